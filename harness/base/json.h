@@ -1,0 +1,27 @@
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+/*
+ * The only reader of JSON from outside.  Depth and the number of values are
+ * scanned before jansson sees the text: 16 MiB of "{}," would cost it 1.2 GB
+ * and deep nesting the stack.
+ */
+struct json_limits {
+	unsigned depth;		/* 0: 128 */
+	size_t values;		/* 0: 200 000 */
+};
+
+/* *ret is a new reference (json_auto_t suits).  ERR_PROTOCOL says what is wrong
+ * and at which line; an HTML page or an empty text is named as such. */
+int json_read(const char *text, size_t n, const struct json_limits *limits, json_t **ret,
+	      struct error *err);
+
+/* The string at key of an object; NULL when absent, null or no string. */
+const char *json_text(const json_t *object, const char *key);
+
+#endif

@@ -1,0 +1,168 @@
+#ifndef REFCLOUD_REFCLOUD_H
+#define REFCLOUD_REFCLOUD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "cloud/model.h"
+#include "co/loop.h"
+
+/*
+ * The embedded reference cloud: one model of a cloud in memory, with
+ * asynchronous states, seeded latency, quotas and a fault plan.  Faces (the
+ * APIs it is spoken to by) stand on the functions below and hold no resource of
+ * their own.  Everything runs on one loop; nothing here suspends.
+ */
+struct refcloud;
+struct ref_fault;
+
+struct refcloud_config {
+	uint64_t seed;			/* same seed, same ids and latencies */
+	int64_t latency_ms;		/* mean of a state change, before scaling; 0: 40 */
+	double time_scale;		/* 0: 1.0; every delay is multiplied by it */
+	int quota[KIND_COUNT];		/* 0: the default (vm 50, others 200); -1: none */
+	bool foreign;			/* start with resources that belong to somebody else */
+};
+
+struct refcloud *refcloud_new(struct loop *loop, const struct refcloud_config *cfg);
+void refcloud_free(struct refcloud *rc);
+struct loop *refcloud_loop(struct refcloud *rc);
+int64_t refcloud_now_ms(struct refcloud *rc);
+/* ms of real time that a delay of this many nominal ms takes, jittered by the seed. */
+int64_t refcloud_delay_ms(struct refcloud *rc, int64_t nominal_ms);
+
+/*
+ * Operations.  A tenant is a project or connection; it sees only its own
+ * resources (and the public images, specs, regions, zones and networks).
+ * Errors carry the class and a plain English text; a face dresses them in its
+ * API's own shape and words.
+ *
+ * ERR_INVALID bad or missing field, unknown reference; ERR_CONFLICT duplicate
+ * name (with REF_UNIQUE_NAMES), in use, wrong state; ERR_QUOTA; ERR_NOT_FOUND.
+ */
+enum ref_flag {
+	REF_UNIQUE_NAMES = 1,	/* a second resource of that kind, name, tenant and parent is a conflict */
+};
+
+/* A VM is CREATING after it and RUNNING after a delay. */
+int ref_create(struct refcloud *rc, const char *tenant, const struct resource *want,
+	       unsigned flags, struct resource *ret, struct error *err);
+int ref_get(struct refcloud *rc, const char *tenant, enum kind kind, const char *id,
+	    struct resource *ret, struct error *err);
+/* By name, for faces whose ids are names.  parent may be NULL. */
+int ref_find(struct refcloud *rc, const char *tenant, enum kind kind, const char *name,
+	     const char *parent, struct resource *ret, struct error *err);
+/* In order of creation.  parent may be NULL: all. */
+int ref_list(struct refcloud *rc, const char *tenant, enum kind kind, const char *parent,
+	     struct resource_list *ret, struct error *err);
+/* Refuses what is in use.  A VM is DELETING for a delay and then gone. */
+int ref_destroy(struct refcloud *rc, const char *tenant, enum kind kind, const char *id,
+		struct error *err);
+/* object: NULL, or what the action is about (enum action says what). */
+int ref_act(struct refcloud *rc, const char *tenant, enum kind kind, const char *id,
+	    enum action action, const struct resource *object, struct error *err);
+/* When the state change under way ends, on the loop's clock; 0: none is under way. */
+int64_t ref_settles_at_ms(struct refcloud *rc, enum kind kind, const char *id);
+/* How many the tenant has, and its quota (-1: none). */
+void ref_usage(struct refcloud *rc, const char *tenant, enum kind kind, int *used, int *limit);
+/* A private key made for a key pair; known only to the answer that shows it. */
+const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
+
+/* ---- faults ---- */
+
+/*
+ * A deviation to be found: an operator applied to one operation of one kind.
+ *   fault: vpc-delete-swallowed
+ *   title: "delete answers success and deletes nothing"
+ *   requirement: MCI-NET-01
+ *   on: vpc.destroy           # kind.operation; operation: create get list destroy act.NAME auth any
+ *   do: swallow               # the operator
+ *   field: / value: / count: / from: / to:      # its arguments
+ * Operators on the model: swallow (answer success, do nothing), accept-illegal
+ * (skip the state or dependency check), accept-duplicate, ignore-field (a create
+ * forgets field), set-field (read shows value), stale (reads show the state from
+ * before the last count changes or until count reads), partial-list (count are left out),
+ * repeat-list, extra-leftover (a destroy leaves it in list), freeze-state (never
+ * leaves `from`), skip-state, wrong-final-state, refuse (class in value), slow
+ * (value ms), new-id (act gives another id/address), no-auth (a bad credential is
+ * accepted), leak (a child is left behind).
+ * Operators on the wire, applied by the server to the JSON that a face answers:
+ * drop-key, rename-key, retype-key (field: the JSON key, at any depth), status
+ * (value), body (value), html.
+ */
+/* Adds a built-in fault by name.  ERR_NOT_FOUND names the nearest one. */
+int refcloud_fault(struct refcloud *rc, const char *name, struct error *err);
+/* Adds every fault of a YAML file; ERR_INVALID with file and line. */
+int refcloud_fault_file(struct refcloud *rc, const char *path, struct error *err);
+
+struct fault_info {
+	const char *name, *title, *requirement, *on;
+};
+/* The built-in faults, for `plugfest list faults`. */
+size_t refcloud_faults(const struct fault_info **ret);
+
+/* ---- faces and the server ---- */
+
+struct face_request {
+	const char *method;
+	const char *path;		/* decoded path, no query */
+	const char *tenant;		/* set by the face's auth */
+	const json_t *json;		/* the body when it is JSON, else NULL */
+	const char *body;		/* as received */
+	size_t body_len;
+	const void *transport;		/* for the two functions below */
+};
+/* Case-sensitive query key, case-insensitive header name; NULL when absent. */
+const char *face_query(const struct face_request *q, const char *key);
+const char *face_header(const struct face_request *q, const char *name);
+
+struct face_reply {
+	int status;
+	json_t *json;			/* owned; sent as application/json */
+	char *text;			/* owned, instead of json */
+	const char *content_type;	/* for text */
+	struct { char name[40]; char value[600]; } headers[6];
+	unsigned header_count;
+	char op[48];			/* "vpc.create": what faults and logs call it */
+
+	/* When wait_ms > 0 the server holds the connection and calls `again`
+	 * after it (with the client gone or not), which fills in the reply anew. */
+	int64_t wait_ms;
+	void (*again)(struct refcloud *rc, void *arg, struct face_reply *rep);
+	void *arg;			/* freed by free() after the last call */
+};
+
+struct face {
+	const char *name;		/* "spider" */
+	const char *prefix;		/* "/spider": shown in the URL */
+	void (*handle)(struct refcloud *rc, struct face_request *q, struct face_reply *rep);
+	/* A target file for this face, listening there: for `run` with no target. */
+	void (*target)(const char *base_url, struct str *yaml);
+};
+
+/* FACE(spider) { .name = ... };  enters the face in the link-time table. */
+#define FACE(name_)                                                     \
+	static const struct face name_##_face;                          \
+	static const struct face *const name_##_face_entry              \
+		__attribute__((used, section("faces"))) = &name_##_face; \
+	static const struct face name_##_face =
+
+const struct face *face_by_name(const char *name);
+size_t face_count(void);
+const struct face *face_at(size_t i);
+
+/* Serves a face on 127.0.0.1:port (0: any); *port is then the real one.
+ * ERR_INVALID no such face; ERR_HARNESS port taken or out of descriptors. */
+int refcloud_serve(struct refcloud *rc, const char *face, int *port, struct error *err);
+
+/* Records every request line "face op status" when not NULL (for tests). */
+void refcloud_trace(struct refcloud *rc, void (*fn)(void *arg, const char *face, const char *op,
+						     int status), void *arg);
+
+/* The credentials every face of this process accepts besides those it documents. */
+const char *refcloud_user(void);
+const char *refcloud_password(void);	/* env PLUGFEST_REFCLOUD_PASSWORD, or random per process */
+
+#endif
