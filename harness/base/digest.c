@@ -1,0 +1,55 @@
+#include "base/digest.h"
+
+#include <openssl/evp.h>
+#include <sys/random.h>
+
+#include "base/str.h"
+
+void hex(const void *bytes, size_t n, char *to)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *p = bytes;
+
+	for (size_t i = 0; i < n; i++) {
+		*to++ = digits[p[i] >> 4];
+		*to++ = digits[p[i] & 15];
+	}
+	*to = '\0';
+}
+
+void sha256_hex(const void *bytes, size_t n, char to[65])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+
+	if (EVP_Digest(bytes, n, digest, &len, EVP_sha256(), NULL) != 1 || len != 32) {
+		fputs("plugfest: the crypto library cannot do SHA-256\n", stderr);
+		abort();
+	}
+	hex(digest, len, to);
+}
+
+void random_bytes(void *to, size_t n)
+{
+	unsigned char *p = to;
+
+	while (n) {
+		ssize_t got = getrandom(p, n, 0);
+
+		if (got <= 0) {
+			fputs("plugfest: the kernel gives no random bytes\n", stderr);
+			abort();
+		}
+		p += got;
+		n -= (size_t)got;
+	}
+}
+
+uint64_t seeded_next(uint64_t *state)
+{
+	uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}

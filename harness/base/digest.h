@@ -1,0 +1,19 @@
+#ifndef BASE_DIGEST_H
+#define BASE_DIGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* SHA-256 (FIPS 180-4, by OpenSSL) as 64 lower-case hex digits. */
+void sha256_hex(const void *bytes, size_t n, char to[65]);
+
+/* n random bytes from the kernel; ends the program when there are none. */
+void random_bytes(void *to, size_t n);
+
+/* Lower-case hex of n bytes; to has room for 2n + 1. */
+void hex(const void *bytes, size_t n, char *to);
+
+/* A small generator for what must be repeatable (never for secrets): splitmix64. */
+uint64_t seeded_next(uint64_t *state);
+
+#endif
