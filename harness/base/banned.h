@@ -10,6 +10,9 @@
 #include <string.h>
 #include <time.h>
 
-#pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol localtime gmtime asctime ctime rand srand tmpnam mktemp gets
+/* "rand" is a parameter's name in OpenSSL's headers, so it cannot be poisoned. */
+extern int rand(void) __attribute__((error("use seeded_next() or random_bytes()")));
+
+#pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol localtime gmtime asctime ctime tmpnam mktemp gets
 
 #endif
