@@ -14,8 +14,9 @@
  *
  * A suspending call returns ERR_CANCELLED or ERR_TIMEOUT when the coroutine
  * has been told to stop.  It is told once per cancel or deadline; the calls
- * made after that, to tidy up, work again.  A stack is always left by
- * returning, never thrown away.
+ * made after that, to tidy up, work again.  Of deadlines that pass at one moment
+ * the innermost is told, an outer one after that was popped.  A stack is always
+ * left by returning, never thrown away.
  */
 #if defined(__clang__)
 #define CO_FN __attribute__((annotate("co_fn")))
@@ -33,7 +34,9 @@ typedef int co_main(void *arg);
 struct co *co_spawn(struct loop *loop, const char *name, co_main *fn, void *arg);
 
 /* Waits for c to return, frees it and hands back what fn returned.  Not
- * interrupted by a cancel of the caller: children are cancelled by name. */
+ * interrupted by a cancel or deadline of the caller, which its next call is
+ * told: children are cancelled by name.  The loop's own stack may join one that
+ * has returned. */
 CO_FN int co_join(struct co *c);
 
 /* c frees itself when it returns; nobody may join it. */

@@ -1,0 +1,56 @@
+#ifndef ADAPTERS_SPIDER_H
+#define ADAPTERS_SPIDER_H
+
+#include <jansson.h>
+
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "cloud/driver.h"
+#include "http/http.h"
+
+/*
+ * The CB-Spider REST API, as its source at 6459f464 (2026-08-19) speaks it.
+ * Ids are the user's own names; SystemId is kept as the native id.
+ */
+struct spider {
+	struct http *http;
+	char connection[NAME_LEN];
+	char *basic;		/* the Authorization header */
+};
+
+/*
+ * One request.  req_info becomes {"ConnectionName":..,"ReqInfo":..} (its
+ * reference is taken; NULL: only the connection is sent).  A GET carries the
+ * connection as a query, or as a body too where the server reads only that.
+ */
+enum spider_flag { SPIDER_GET_BODY = 1, SPIDER_BLOCKS = 2 };
+CO_FN int spider_call(struct cloud *c, const char *op, const char *method, const char *path,
+		      json_t *req_info, unsigned flags, json_t **ret, struct error *err);
+
+/* "/vpc/" + the escaped name (+ tail).  Caller frees. */
+char *spider_path(const char *head, const char *name, const char *tail);
+
+/* DELETE of a kind that answers {"Result":"true"}. */
+CO_FN int spider_delete(struct cloud *c, const char *op, const char *path, struct error *err);
+
+/*
+ * The class of a failure.  CB-Spider answers 500 to nearly everything, so the
+ * class comes from the text and is marked as guessed (facts: API reference 1, 26.4).
+ */
+enum err spider_classify(int http_status, const char *message, bool *guessed);
+
+/* {"IId":{"NameId","SystemId"}} into id, name and native. */
+int spider_read_iid(const json_t *object, const char *key, struct resource *ret, struct error *err);
+/* NameId of an IID member; "" when there is none. */
+const char *spider_name_id(const json_t *object, const char *key);
+/* A decimal text or an integer; -1 for absent, "-1", "NA". */
+int64_t spider_number(const json_t *object, const char *key);
+
+enum state spider_vm_state(const char *word);
+
+extern const struct kind_ops spider_region_ops, spider_zone_ops, spider_image_ops,
+	spider_spec_ops, spider_keypair_ops, spider_vpc_ops, spider_subnet_ops, spider_sg_ops,
+	spider_address_ops, spider_vm_ops;
+
+#endif

@@ -1,0 +1,159 @@
+#include "cloud/cloud.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "http/http.h"
+
+struct cloud {
+	const struct driver *driver;
+	const struct cloud_config *cfg;
+	struct loop *loop;
+	void *private;
+	bool damaged;
+	bool read_only;
+	char *user_agent;
+};
+
+static struct { cloud_observer *fn; void *arg; } observer;
+
+void cloud_observe(cloud_observer *fn, void *arg)
+{
+	observer.fn = fn;
+	observer.arg = arg;
+}
+
+const struct cloud_config *cloud_config(const struct cloud *c) { return c->cfg; }
+struct loop *cloud_loop(const struct cloud *c) { return c->loop; }
+void *cloud_private(const struct cloud *c) { return c->private; }
+void cloud_set_private(struct cloud *c, void *state) { c->private = state; }
+bool cloud_damaged(const struct cloud *c) { return c->damaged; }
+bool cloud_read_only(const struct cloud *c) { return c->read_only; }
+const char *cloud_user_agent(const struct cloud *c) { return c->user_agent; }
+const struct driver *cloud_driver(const struct cloud *c) { return c->driver; }
+const struct dialect *cloud_dialect(const struct cloud *c) { return c->driver->dialect; }
+
+static void observed(void *arg, const struct http *h, const struct http_call *call, int r,
+		     const struct error *err)
+{
+	(void)h;
+	if (observer.fn)
+		observer.fn(observer.arg, arg, call, r, err);
+}
+
+void cloud_observe_http(struct cloud *c, struct http *h)
+{
+	http_observe(h, observed, c);
+}
+
+CO_FN int cloud_open(struct loop *loop, const struct cloud_config *cfg,
+		     const struct cloud_options *opt, struct cloud **ret, struct error *err)
+{
+	const struct driver *d = driver_by_name(cfg->driver);
+	struct cloud *c;
+	int r;
+
+	*ret = NULL;
+	if (!d)
+		return err_set(err, ERR_INVALID, "no driver is called %s", cfg->driver);
+	c = xcalloc(1, sizeof(*c));
+	*c = (struct cloud){
+		.driver = d, .cfg = cfg, .loop = loop,
+		.damaged = opt && opt->damaged, .read_only = opt && opt->read_only,
+		.user_agent = xstrdup(opt && opt->user_agent ? opt->user_agent : "plugfest"),
+	};
+	r = d->open(c, err);
+	if (r < 0) {
+		cloud_close(c);
+		return r;
+	}
+	*ret = c;
+	return ERR_OK;
+}
+
+void cloud_close(struct cloud *c)
+{
+	if (!c)
+		return;
+	c->driver->close(c);
+	free(c->user_agent);
+	free(c);
+}
+
+static int unsupported(const struct cloud *c, enum kind kind, const char *op, struct error *err)
+{
+	return err_set(err, ERR_UNSUPPORTED, "%s: %s of a %s is not offered", c->driver->title, op,
+		       kind_info(kind)->title);
+}
+
+bool cloud_offers(const struct cloud *c, enum kind kind) { return c->driver->ops[kind] != NULL; }
+
+CO_FN int cloud_create(struct cloud *c, const struct resource *want, struct resource *ret,
+		       struct error *err)
+{
+	const struct kind_ops *ops = c->driver->ops[want->kind];
+
+	resource_init(ret, want->kind);
+	if (!ops || !ops->create)
+		return unsupported(c, want->kind, "create", err);
+	return ops->create(c, want, ret, err);
+}
+
+CO_FN int cloud_get(struct cloud *c, const struct ref *ref, struct resource *ret,
+		    struct error *err)
+{
+	const struct kind_ops *ops = c->driver->ops[ref->kind];
+
+	if (!ops || !ops->get)
+		return unsupported(c, ref->kind, "read", err);
+	resource_init(ret, ref->kind);
+	return ops->get(c, ref, ret, err);
+}
+
+CO_FN int cloud_list(struct cloud *c, enum kind kind, const char *parent,
+		     struct resource_list *ret, struct error *err)
+{
+	const struct kind_ops *ops = c->driver->ops[kind];
+
+	if (!ops || !ops->list)
+		return unsupported(c, kind, "list", err);
+	return ops->list(c, parent, ret, err);
+}
+
+CO_FN int cloud_destroy(struct cloud *c, const struct ref *ref, struct error *err)
+{
+	const struct kind_ops *ops = c->driver->ops[ref->kind];
+
+	if (!ops || !ops->destroy)
+		return unsupported(c, ref->kind, "delete", err);
+	return ops->destroy(c, ref, err);
+}
+
+CO_FN int cloud_act(struct cloud *c, const struct ref *ref, enum action action,
+		    const struct resource *object, struct error *err)
+{
+	const struct kind_ops *ops = c->driver->ops[ref->kind];
+
+	if (!ops || !ops->act)
+		return unsupported(c, ref->kind, action_name(action), err);
+	return ops->act(c, ref, action, object, err);
+}
+
+CO_FN int cloud_identify(struct cloud *c, struct identity *ret, struct error *err)
+{
+	memset(ret, 0, sizeof(*ret));
+	return c->driver->identify(c, ret, err);
+}
+
+int64_t cloud_deadline_s(const struct cloud *c, enum kind kind)
+{
+	return c->cfg->deadline_s[kind] > 0 ? c->cfg->deadline_s[kind] : 300;
+}
+
+int64_t cloud_scaled_ms(const struct cloud *c, int64_t ms)
+{
+	double scaled = (double)ms * (c->cfg->time_scale > 0 ? c->cfg->time_scale : 1);
+
+	return scaled < 1 ? 1 : (int64_t)scaled;
+}

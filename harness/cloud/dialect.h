@@ -1,0 +1,34 @@
+#ifndef CLOUD_DIALECT_H
+#define CLOUD_DIALECT_H
+
+#include <stdint.h>
+
+#include "cloud/model.h"
+
+/*
+ * How an API differs from its neighbours where both are right: taken from its
+ * documents, never from probing.  A case asks here what it has to expect.
+ */
+enum expect {
+	EXPECT_REFUSED,		/* an error of the class that fits, and nothing changed */
+	EXPECT_ACCEPTED,	/* success, and nothing changed for the worse */
+	EXPECT_EITHER,		/* the document leaves it open */
+};
+
+struct dialect {
+	const char *source;		/* the documents it was read from */
+	uint32_t names_unique;		/* KIND_BITs: a second one of the name is refused */
+	uint32_t nameless;		/* KIND_BITs: takes no name at all */
+	uint32_t name_is_id;		/* KIND_BITs: the user's name is the id */
+	unsigned name_max;		/* bytes a name may have and stay whole */
+	enum expect delete_missing;	/* of a second delete */
+	enum expect illegal_action;	/* start a running VM, stop a stopped one */
+	bool blocking_create;		/* a VM create answers when it runs, and shows nothing before */
+	bool errors_have_class;		/* statuses and codes say the class; else it is guessed */
+	bool sg_in_vpc;			/* a security group belongs to one virtual network */
+	bool public_ip_on_create;	/* a VM gets one unasked */
+	bool needs_router;		/* a public address reaches a VM only over a router */
+	bool default_egress;		/* a new security group has outbound rules of its own */
+};
+
+#endif
