@@ -235,15 +235,16 @@ static CO_FN int vm_act(struct cloud *c, const struct ref *ref, enum action acti
 		return err_set(err, ERR_UNSUPPORTED, "CB-Spider cannot %s a VM", action_name(action));
 	head = spider_path("/controlvm/", ref->id, "?action=");
 	path = spider_path(head, verb[action].word, NULL);
-	r = spider_call(c, verb[action].op, "GET", path, NULL, SPIDER_BLOCKS, &reply, err);
+	/* GET works too, but a read-only session must be able to tell. */
+	r = spider_call(c, verb[action].op, "PUT", path, NULL, SPIDER_BLOCKS, &reply, err);
 	if (r < 0)
 		return r;
 	status = json_text(reply, "Status");
 	if (!status)
-		return err_set(err, ERR_PROTOCOL, "GET %s: HTTP 200 without Status", path);
+		return err_set(err, ERR_PROTOCOL, "PUT %s: HTTP 200 without Status", path);
 	/* Several drivers refuse with HTTP 200 and a sentence in the enum field. */
 	if (spider_vm_state(status) == STATE_STRANGE || !strncmp(status, "Failed", 6)) {
-		err_set(err, ERR_CONFLICT, "GET %s: HTTP 200 with Status \"%s\"", path, status);
+		err_set(err, ERR_CONFLICT, "PUT %s: HTTP 200 with Status \"%s\"", path, status);
 		err->guessed = true;
 		err->http_status = 200;
 		return ERR_CONFLICT;

@@ -1,0 +1,210 @@
+/* One request, its errors, and lists over all their pages. */
+#include "openstack.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+enum { PAGES_MAX = 10000 };
+
+static int failure(const struct http_call *call, const char *path, struct error *err)
+{
+	json_auto_t *doc = NULL;
+	const char *type = "", *message = "";
+	struct error why;
+	bool guessed;
+	enum err code;
+
+	if (json_read(call->reply, call->reply_len, NULL, &doc, &why) == ERR_OK)
+		openstack_error_text(doc, &type, &message);
+	code = openstack_classify((int)call->status, type, message, &guessed);
+	err_set(err, code, "%s %s: HTTP %ld: %s", call->method, path, call->status,
+		*message ? message : "no message");
+	str_copy(err->provider_code, sizeof(err->provider_code), type);
+	err->http_status = (int)call->status;
+	err->guessed = guessed;
+	err->sent = true;
+	return code;
+}
+
+static int read_reply(const struct http_call *call, const char *path, json_t **ret,
+		      struct error *err)
+{
+	struct error why;
+
+	if (!ret)
+		return ERR_OK;
+	if (json_read(call->reply, call->reply_len, &(struct json_limits){ .values = 1000000 }, ret,
+		      &why) == ERR_OK)
+		return ERR_OK;
+	err_set(err, ERR_PROTOCOL, "%s %s: HTTP %ld but %s", call->method, path, call->status,
+		why.text);
+	err->http_status = (int)call->status;
+	err->sent = true;
+	return ERR_PROTOCOL;
+}
+
+static CO_FN int send(struct cloud *c, enum service service, struct http_call *call,
+		      struct error *err)
+{
+	struct openstack *s = cloud_private(c);
+	struct http_header headers[] = {
+		{ "X-Auth-Token", s->token },
+		{ "Accept", "application/json" },
+		{ call->body ? "Content-Type" : NULL, "application/json" },
+		{ 0 }, { 0 },
+	};
+
+	if (service == SERVICE_COMPUTE && *s->microversion)
+		headers[call->body ? 3 : 2] =
+			(struct http_header){ "OpenStack-API-Version", s->microversion };
+	call->headers = headers;
+	return http_do(s->http[service], call, err);
+}
+
+CO_FN int openstack_call(struct cloud *c, enum service service, const char *op,
+			 const char *method, const char *path, json_t *body, int want,
+			 json_t **ret, struct error *err)
+{
+	struct openstack *s = cloud_private(c);
+	AUTO(str) char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+	int r;
+
+	json_decref(body);
+	if (!s->http[service])
+		return err_set(err, ERR_UNSUPPORTED, "the catalogue has no %s service",
+			       service == SERVICE_COMPUTE ? "compute" :
+			       service == SERVICE_NETWORK ? "network" : "image");
+	r = openstack_renew(c, s, err);
+	if (r < 0)
+		return r;
+
+	AUTO(http_call) struct http_call call = {
+		.method = method, .body = text, .op = op,
+		.path = strncmp(path, "http", 4) ? path : NULL,
+		.absolute_url = strncmp(path, "http", 4) ? NULL : path,
+	};
+	r = send(c, service, &call, err);
+	if (r < 0)
+		return r;
+	if (call.status >= 400)
+		return failure(&call, path, err);
+	if (call.status != want) {
+		err_set(err, ERR_PROTOCOL, "%s %s: HTTP %ld; the API says %d", method, path,
+			call.status, want);
+		err->http_status = (int)call.status;
+		err->sent = true;
+		return ERR_PROTOCOL;
+	}
+	return read_reply(&call, path, ret, err);
+}
+
+char *openstack_path(const char *head, const char *id, const char *tail)
+{
+	struct str s = { 0 };
+
+	str_add(&s, head);
+	str_add_url(&s, id);
+	str_add(&s, tail ? tail : "");
+	return s.text;
+}
+
+int openstack_read_id(const json_t *one, struct resource *ret, struct error *err)
+{
+	const char *id = json_text(one, "id");
+
+	if (!id || !*id)
+		return err_set(err, ERR_PROTOCOL, "a %s without an id in the answer",
+			       kind_info(ret->kind)->title);
+	if (!str_copy(ret->id, sizeof(ret->id), id) ||
+	    !str_copy(ret->name, sizeof(ret->name), json_text(one, "name")))
+		return err_set(err, ERR_PROTOCOL, "id or name of a %s is over %d bytes",
+			       kind_info(ret->kind)->title, ID_MAX - 1);
+	memcpy(ret->native, ret->id, sizeof(ret->native));
+	return ERR_OK;
+}
+
+CO_FN int openstack_get(struct cloud *c, enum service service, const char *op, const char *path,
+			const char *key, openstack_read *read, struct resource *ret,
+			struct error *err)
+{
+	json_auto_t *reply = NULL;
+	const json_t *one;
+	int r = openstack_call(c, service, op, "GET", path, NULL, 200, &reply, err);
+
+	if (r < 0)
+		return r;
+	one = key ? json_object_get(reply, key) : reply;
+	if (!json_is_object(one))
+		return err_set(err, ERR_PROTOCOL, "GET %s: no \"%s\" in the answer", path, key);
+	return read(one, ret, err);
+}
+
+/* href of {"KEY_links":[{"rel":"next","href":..}]}, or of Glance's {"next":"/v2/images?.."}. */
+static char *next_page(const json_t *reply, const char *key)
+{
+	AUTO(str) char *links = xasprintf("%s_links", key);
+	const char *next = json_text(reply, "next");
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(json_object_get(reply, links), i, one) {
+		const char *rel = json_text(one, "rel"), *href = json_text(one, "href");
+
+		if (rel && href && !strcmp(rel, "next"))
+			return xstrdup(href);
+	}
+	/* Glance gives a path with its version; our base already has that. */
+	if (next && !strncmp(next, "/v2/", 4))
+		return xstrdup(next + 3);
+	return NULL;
+}
+
+static int read_page(const json_t *reply, const char *path, const char *key, enum kind kind,
+		     openstack_read *read, struct resource_list *ret, struct error *err)
+{
+	const json_t *all = json_object_get(reply, key);
+	size_t i;
+	json_t *one;
+	int r;
+
+	if (!json_is_array(all))
+		return err_set(err, ERR_PROTOCOL, "GET %s: no list \"%s\" in the answer", path, key);
+	json_array_foreach(all, i, one) {
+		struct resource *to = resource_list_add(ret);
+
+		resource_init(to, kind);
+		r = read(one, to, err);
+		if (r < 0)
+			return err_context(err, "%s[%zu]", key, i);
+	}
+	ret->pages++;
+	return ERR_OK;
+}
+
+CO_FN int openstack_list(struct cloud *c, enum service service, const char *op, const char *path,
+			 const char *key, enum kind kind, openstack_read *read,
+			 struct resource_list *ret, struct error *err)
+{
+	AUTO(str) char *at = xstrdup(path);
+	int r;
+
+	for (int page = 0; page < PAGES_MAX; page++) {
+		json_auto_t *reply = NULL;
+		size_t before = ret->count;
+		char *next;
+
+		r = openstack_call(c, service, op, "GET", at, NULL, 200, &reply, err);
+		if (r == ERR_OK)
+			r = read_page(reply, at, key, kind, read, ret, err);
+		if (r < 0)
+			return r;
+		next = next_page(reply, key);
+		free(at);
+		at = next;
+		/* Nova links to a next page after a full one; an empty one is the end. */
+		if (!at || ret->count == before)
+			return ERR_OK;
+	}
+	return err_set(err, ERR_PROTOCOL, "GET %s: over %d pages", path, PAGES_MAX);
+}
