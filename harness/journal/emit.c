@@ -1,0 +1,208 @@
+#include "journal/emit.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/secret.h"
+#include "co/loop.h"
+
+struct waiter {
+	struct co *co;
+	uint64_t wants;
+	struct waiter *next;
+};
+
+static struct {
+	struct loop *loop;
+	struct loop_fd watch;
+	struct str out, in;
+	size_t sent;			/* bytes of out already taken */
+	uint64_t events, durable;
+	struct waiter *waiters;
+	struct co *flusher;
+	void (*stop)(void *arg);
+	void *arg;
+} wire;
+
+void member_raw(struct str *s, const char *key, const char *json)
+{
+	str_addf(s, "%s\"%s\":%s", s->len ? "," : "", key, json);
+}
+
+void member_text(struct str *s, const char *key, const char *value)
+{
+	str_addf(s, "%s\"%s\":", s->len ? "," : "", key);
+	str_add_json(s, value ? value : "");
+}
+
+void member_int(struct str *s, const char *key, int64_t value)
+{
+	str_addf(s, "%s\"%s\":%lld", s->len ? "," : "", key, (long long)value);
+}
+
+void member_bool(struct str *s, const char *key, bool value)
+{
+	member_raw(s, key, value ? "true" : "false");
+}
+
+/* Nobody would remember what we do from here on. */
+static _Noreturn void orphaned(void)
+{
+	_exit(4);
+}
+
+static void pump_out(void)
+{
+	while (wire.sent < wire.out.len) {
+		ssize_t n = send(wire.watch.fd, wire.out.text + wire.sent, wire.out.len - wire.sent,
+				 MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+			loop_watch(wire.loop, &wire.watch, EPOLLIN | EPOLLOUT);
+			return;
+		}
+		if (n < 0)
+			orphaned();
+		wire.sent += (size_t)n;
+	}
+	str_clear(&wire.out);
+	wire.sent = 0;
+	loop_watch(wire.loop, &wire.watch, EPOLLIN);
+	if (wire.flusher)
+		co_wake(wire.flusher);
+}
+
+static void acknowledged(uint64_t upto)
+{
+	wire.durable = upto;
+	for (struct waiter *w = wire.waiters; w; w = w->next)
+		if (w->wants <= upto)
+			co_wake(w->co);
+}
+
+static void take_frames(void)
+{
+	size_t at = 0;
+
+	while (wire.in.len - at >= sizeof(struct frame_head)) {
+		struct frame_head head;
+		uint64_t upto;
+
+		memcpy(&head, wire.in.text + at, sizeof(head));
+		if (wire.in.len - at < sizeof(head) + head.length)
+			break;
+		if (head.type == FRAME_ACK && head.length == sizeof(upto)) {
+			memcpy(&upto, wire.in.text + at + sizeof(head), sizeof(upto));
+			acknowledged(upto);
+		} else if (head.type == FRAME_STOP && wire.stop) {
+			wire.stop(wire.arg);
+		}
+		at += sizeof(head) + head.length;
+	}
+	memmove(wire.in.text, wire.in.text + at, wire.in.len - at);
+	wire.in.len -= at;
+}
+
+static void ready(struct loop_fd *w, unsigned events)
+{
+	char buf[4096];
+	ssize_t n;
+
+	if (events & EPOLLOUT)
+		pump_out();
+	if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
+		return;
+	n = recv(w->fd, buf, sizeof(buf), MSG_DONTWAIT);
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		orphaned();
+	if (n > 0) {
+		str_addn(&wire.in, buf, (size_t)n);
+		take_frames();
+	}
+}
+
+void emit_open(struct loop *loop, int fd, void (*stop)(void *arg), void *arg)
+{
+	wire.loop = loop;
+	wire.watch = (struct loop_fd){ .fd = fd, .ready = ready };
+	wire.stop = stop;
+	wire.arg = arg;
+	wire.events = wire.durable = 0;
+	loop_watch(loop, &wire.watch, EPOLLIN);
+}
+
+void emit_close(void)
+{
+	if (!wire.loop)
+		return;
+	loop_watch(wire.loop, &wire.watch, 0);
+	str_release(&wire.out);
+	str_release(&wire.in);
+	wire.loop = NULL;
+}
+
+static void frame(enum frame_type type, int row, const char *payload, size_t n)
+{
+	struct frame_head head = { .length = (uint32_t)n, .type = type, .row = row };
+
+	str_addn(&wire.out, &head, sizeof(head));
+	str_addn(&wire.out, payload, n);
+	if (wire.loop)
+		pump_out();
+}
+
+void emit_event(enum frame_type type, int row, struct str *members)
+{
+	secret_redact(members);
+	wire.events++;
+	frame(type, row, str_text(members), members->len);
+}
+
+void emit_say(const char *fmt, ...)
+{
+	struct str s = { 0 };
+	char line[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	str_add(&s, line);
+	secret_redact(&s);
+	frame(FRAME_SAY, 0, s.text, s.len);
+	str_release(&s);
+}
+
+void emit_done(void) { frame(FRAME_DONE, 0, "", 0); }
+
+CO_FN int emit_sync(void)
+{
+	struct waiter me = { .co = co_self(), .wants = wire.events, .next = wire.waiters }, **at;
+	int r = ERR_OK;
+
+	wire.waiters = &me;
+	while (wire.durable < me.wants && r == ERR_OK)
+		r = co_suspend("the journal to be durable");
+	for (at = &wire.waiters; *at != &me; at = &(*at)->next)
+		;
+	*at = me.next;
+	return r;
+}
+
+CO_FN int emit_flush(void)
+{
+	int r = ERR_OK;
+
+	while (wire.out.len && r == ERR_OK) {
+		wire.flusher = co_self();
+		r = co_suspend("the journal socket");
+	}
+	wire.flusher = NULL;
+	return r;
+}

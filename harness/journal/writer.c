@@ -1,0 +1,80 @@
+#include "journal/writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+
+int journal_create(struct journal *j, const char *dir, const char *name, const char *head,
+		   struct error *err)
+{
+	*j = (struct journal){ .fd = -1, .began_us = clock_mono_us() };
+	snprintf(j->path, sizeof(j->path), "%s/%s", dir, name);
+	if (head)
+		str_copy(j->head, sizeof(j->head), head);
+	else
+		memset(j->head, '0', 64);
+	j->fd = open(j->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+	if (j->fd < 0)
+		return err_at(err, ERR_HARNESS, j->path, 0, "cannot create the journal: %s",
+			      errno == EEXIST ? "it is there already; -o wants a new folder" :
+			      strerror(errno));
+	return ERR_OK;
+}
+
+void journal_append(struct journal *j, const char *members, size_t n)
+{
+	size_t at = j->pending.len;
+	char utc[28];
+
+	clock_utc(clock_wall_us(), utc);
+	str_addf(&j->pending, "{\"seq\":%lld,\"prev\":\"%s\",\"utc\":\"%s\",\"mono_us\":%lld,",
+		 (long long)++j->seq, j->head, utc, (long long)(clock_mono_us() - j->began_us));
+	str_addn(&j->pending, members, n);
+	str_addc(&j->pending, '}');
+	sha256_hex(j->pending.text + at, j->pending.len - at, j->head);
+	str_addc(&j->pending, '\n');
+}
+
+int journal_commit(struct journal *j, struct error *err)
+{
+	size_t done = 0;
+
+	while (done < j->pending.len) {
+		ssize_t n = write(j->fd, j->pending.text + done, j->pending.len - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return err_at(err, ERR_HARNESS, j->path, 0, "cannot write: %s", strerror(errno));
+		done += (size_t)n;
+	}
+	str_clear(&j->pending);
+	if (done && fdatasync(j->fd) < 0 && errno != EINVAL)
+		return err_at(err, ERR_HARNESS, j->path, 0, "cannot sync: %s", strerror(errno));
+	return ERR_OK;
+}
+
+int journal_end(struct journal *j, const char *outcome, struct error *err)
+{
+	struct str s = { 0 };
+	int r;
+
+	str_addf(&s, "\"type\":\"end\",\"outcome\":\"%s\",\"count\":%lld,\"head\":\"%s\"", outcome,
+		 (long long)j->seq, j->head);
+	journal_append(j, s.text, s.len);
+	r = journal_commit(j, err);
+	str_release(&s);
+	return r;
+}
+
+void journal_close(struct journal *j)
+{
+	if (j->fd >= 0)
+		close(j->fd);
+	j->fd = -1;
+	str_release(&j->pending);
+}

@@ -1,0 +1,34 @@
+#ifndef JOURNAL_WRITER_H
+#define JOURNAL_WRITER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/str.h"
+
+/*
+ * Appends chained lines to a journal file (docs/journal.md).  Lines gather in
+ * memory until journal_commit() writes and syncs them in one go.
+ */
+struct journal {
+	int fd;
+	char path[4096];
+	int64_t seq;		/* of the last line */
+	int64_t began_us;	/* monotonic */
+	char head[65];		/* SHA-256 of the last line */
+	struct str pending;
+};
+
+/* Creates dir/name; refuses to touch one that exists.  head: what line 1
+ * refers to, NULL for 64 zeros. */
+int journal_create(struct journal *j, const char *dir, const char *name, const char *head,
+		   struct error *err);
+/* members: an event without braces; n bytes. */
+void journal_append(struct journal *j, const char *members, size_t n);
+int journal_commit(struct journal *j, struct error *err);
+/* Writes the `end` line and commits.  outcome: completed, interrupted, failed. */
+int journal_end(struct journal *j, const char *outcome, struct error *err);
+void journal_close(struct journal *j);
+
+#endif

@@ -1,0 +1,262 @@
+#include "tc/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "journal/emit.h"
+
+static int64_t intents;
+static unsigned names;
+static char mark[8] = "p00000";
+
+void ledger_mark(const char *run_id, char to[8]) { snprintf(to, 8, "p%.5s", run_id); }
+void ledger_set_mark(const char *m) { str_copy(mark, sizeof(mark), m); }
+
+void ledger_name(enum kind kind, char to[NAME_LEN])
+{
+	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+	unsigned n = names++;
+
+	snprintf(to, NAME_LEN, "%s%c%c%c-%s", mark, digits[n / 1296 % 36], digits[n / 36 % 36],
+		 digits[n % 36], kind_info(kind)->name);
+}
+
+static void journal(const struct ledger *l, const struct ledger_entry *e, const char *op,
+		    const char *why)
+{
+	struct str s = { 0 };
+
+	member_text(&s, "type", "ledger");
+	member_int(&s, "row", e->row);
+	member_text(&s, "op", op);
+	member_text(&s, "target", l->target);
+	member_text(&s, "kind", kind_info(e->kind)->name);
+	member_text(&s, "name", e->name);
+	member_text(&s, "id", e->id);
+	member_text(&s, "parent", e->parent);
+	member_int(&s, "intent", e->intent);
+	if (why)
+		member_text(&s, "why", why);
+	emit_event(FRAME_EVENT, e->row, &s);
+	str_release(&s);
+}
+
+CO_FN int ledger_intend(struct ledger *l, const struct resource *want, struct ledger_entry **ret)
+{
+	struct ledger_entry *e = xcalloc(1, sizeof(*e));
+
+	e->intent = ++intents;
+	e->row = l->row;
+	e->kind = want->kind;
+	str_copy(e->name, sizeof(e->name), want->name);
+	str_copy(e->parent, sizeof(e->parent), want->parent);
+	e->older = l->newest;
+	l->newest = e;
+	*ret = e;
+	journal(l, e, "intent", NULL);
+	return emit_sync();
+}
+
+void ledger_created(struct ledger *l, struct ledger_entry *e, const char *id)
+{
+	str_copy(e->id, sizeof(e->id), id);
+	e->state = LEDGER_CREATED;
+	journal(l, e, "created", NULL);
+}
+
+void ledger_note(struct ledger *l, struct ledger_entry *e, enum ledger_state state,
+		 const char *why)
+{
+	static const char *const op[] = {
+		[LEDGER_INTENT] = "intent", [LEDGER_CREATED] = "created",
+		[LEDGER_DELETE_SENT] = "delete-sent", [LEDGER_GONE] = "gone",
+		[LEDGER_UNKNOWN] = "unknown",
+	};
+
+	if (e->state == state)
+		return;
+	e->state = state;
+	if (state == LEDGER_UNKNOWN)
+		e->since_us = clock_mono_us();
+	journal(l, e, op[state], why);
+}
+
+struct ledger_entry *ledger_find(struct ledger *l, enum kind kind, const char *id)
+{
+	for (struct ledger_entry *e = l->newest; e; e = e->older)
+		if (e->kind == kind && e->state != LEDGER_GONE && !strcmp(e->id, id))
+			return e;
+	return NULL;
+}
+
+void ledger_free(struct ledger *l)
+{
+	while (l->newest) {
+		struct ledger_entry *e = l->newest;
+
+		l->newest = e->older;
+		free(e);
+	}
+}
+
+/* Is this listed resource the one that the entry meant?  Name and parent must
+ * be equal to the letter: a near match is somebody else's. */
+static bool is_ours(const struct ledger_entry *e, const struct resource *r)
+{
+	return r->kind == e->kind && *e->name && !strcmp(r->name, e->name) &&
+	       (!*e->parent || !*r->parent || !strcmp(r->parent, e->parent));
+}
+
+/* Looks for an entry without an id.  ERR_NOT_FOUND when it is not there. */
+static CO_FN int look_for(struct cloud *c, struct ledger *l, struct ledger_entry *e,
+			  struct error *err)
+{
+	struct resource_list all = { 0 };
+	const char *parent = e->kind == KIND_SUBNET && *e->parent ? e->parent : NULL;
+	int r = cloud_list(c, e->kind, parent, &all, err);
+
+	/* The network that held it is gone, and so is what was in it. */
+	if (r < 0 && !(r == ERR_NOT_FOUND && parent)) {
+		resource_list_cleanup(&all);
+		return r;
+	}
+	r = ERR_NOT_FOUND;
+	for (size_t i = 0; i < all.count; i++) {
+		/* Another entry of ours may bear the name: a refused duplicate. */
+		if (!is_ours(e, &all.at[i]) || ledger_find(l, e->kind, all.at[i].id))
+			continue;
+		ledger_created(l, e, all.at[i].id);
+		r = ERR_OK;
+		break;
+	}
+	resource_list_cleanup(&all);
+	return r == ERR_OK ? r : err_set(err, ERR_NOT_FOUND, "no %s is called %s",
+					 kind_info(e->kind)->title, e->name);
+}
+
+/* A router is in use as long as it has interfaces. */
+static CO_FN void part_subnets(struct cloud *c, struct ledger *l, const struct ref *ref)
+{
+	struct error err;
+
+	for (struct ledger_entry *e = l->newest; e; e = e->older) {
+		struct resource subnet;
+
+		if (e->kind != KIND_SUBNET || !*e->id || e->state == LEDGER_GONE)
+			continue;
+		resource_init(&subnet, KIND_SUBNET);
+		str_copy(subnet.id, sizeof(subnet.id), e->id);
+		(void)cloud_act(c, ref, ACT_PART, &subnet, &err);
+	}
+}
+
+/* Deletes, again while the cloud says that something still hangs on it. */
+static CO_FN int delete_until_taken(struct cloud *c, struct ledger *l, struct ledger_entry *e,
+				    const struct ref *ref, int64_t deadline_s, struct error *err)
+{
+	int64_t end = clock_mono_us() + cloud_scaled_ms(c, deadline_s * 1000) * 1000;
+	int64_t pause_ms = 200;
+	int r;
+
+	for (;;) {
+		ledger_note(l, e, LEDGER_DELETE_SENT, NULL);
+		r = cloud_destroy(c, ref, err);
+		if (r == ERR_OK || r == ERR_NOT_FOUND || r == ERR_UNSUPPORTED ||
+		    r == ERR_UNAUTHENTICATED || r == ERR_DENIED || r == ERR_CANCELLED)
+			return r == ERR_NOT_FOUND ? ERR_OK : r;
+		if (clock_mono_us() >= end)
+			return r;
+		if (co_sleep(cloud_scaled_ms(c, pause_ms)) < 0)
+			return ERR_CANCELLED;
+		pause_ms = pause_ms < 5000 ? pause_ms * 2 : 5000;
+	}
+}
+
+CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *e,
+			int64_t deadline_s, struct error *err)
+{
+	struct ref ref = { .kind = e->kind, .id = e->id, .parent = e->parent };
+	int r;
+
+	if (e->state == LEDGER_GONE)
+		return ERR_OK;
+	if (!*e->id) {
+		r = look_for(c, l, e, err);
+		if (r == ERR_NOT_FOUND && e->refused) {
+			ledger_note(l, e, LEDGER_GONE, "refused, and not found");
+			return ERR_OK;
+		}
+		if (r < 0) {
+			ledger_note(l, e, LEDGER_UNKNOWN, err->text);
+			return r;
+		}
+	}
+	if (e->kind == KIND_ROUTER)
+		part_subnets(c, l, &ref);
+	r = delete_until_taken(c, l, e, &ref, deadline_s, err);
+	if (r < 0)
+		return r;
+	r = cloud_wait(c, &ref, STATE_GONE, deadline_s, NULL, NULL, err);
+	if (r == ERR_OK)
+		ledger_note(l, e, LEDGER_GONE, NULL);
+	return r;
+}
+
+static enum cleanup verdict_of(const struct ledger *l)
+{
+	enum cleanup all = CLEANUP_NONE;
+
+	for (const struct ledger_entry *e = l->newest; e; e = e->older) {
+		if (e->state == LEDGER_GONE)
+			all = all == CLEANUP_NONE ? CLEANUP_CLEAN : all;
+		else if (!*e->id)
+			all = all == CLEANUP_LEFTOVER ? all : CLEANUP_UNKNOWN;
+		else
+			all = CLEANUP_LEFTOVER;
+	}
+	return all;
+}
+
+CO_FN enum cleanup ledger_clean(struct cloud *c, struct ledger *l)
+{
+	int64_t deadline_s = cloud_config(c)->delete_deadline_s;
+	struct error err;
+
+	for (struct ledger_entry *e = l->newest; e; e = e->older)
+		(void)ledger_remove(c, l, e, deadline_s, &err);
+	return verdict_of(l);
+}
+
+static int64_t settle_us(struct cloud *c, enum kind kind)
+{
+	int64_t given = cloud_config(c)->settle_s[kind];
+
+	return cloud_scaled_ms(c, (given > 0 ? given : kind_info(kind)->settle_s) * 1000) * 1000;
+}
+
+CO_FN enum cleanup ledger_settle(struct cloud *c, struct ledger *l)
+{
+	struct error err;
+	bool waiting = true;
+
+	while (waiting) {
+		waiting = false;
+		for (struct ledger_entry *e = l->newest; e; e = e->older) {
+			if (e->state == LEDGER_GONE)
+				continue;
+			bool late = !*e->id && clock_mono_us() - e->since_us >= settle_us(c, e->kind);
+
+			if (ledger_remove(c, l, e, cloud_config(c)->delete_deadline_s, &err) == ERR_OK)
+				continue;
+			if (!*e->id && late && err.code == ERR_NOT_FOUND)
+				ledger_note(l, e, LEDGER_GONE, "not there for the whole settle time");
+			else if (!*e->id && err.code == ERR_NOT_FOUND)
+				waiting = true;
+		}
+		if (waiting && co_sleep(cloud_scaled_ms(c, 1000)) < 0)
+			break;
+	}
+	return verdict_of(l);
+}

@@ -1,0 +1,64 @@
+#ifndef TC_LEDGER_H
+#define TC_LEDGER_H
+
+#include "base/error.h"
+#include "cloud/cloud.h"
+#include "journal/verdict.h"
+
+/*
+ * R6: what we asked a cloud to make and have not seen gone.  The intent is
+ * durable before the create is sent; every further step is journalled.
+ */
+enum ledger_state {
+	LEDGER_INTENT,		/* sent, or about to be; outcome not known */
+	LEDGER_CREATED,		/* has an id */
+	LEDGER_DELETE_SENT,
+	LEDGER_GONE,
+	LEDGER_UNKNOWN,		/* a create without an answer that cannot be found (yet) */
+};
+
+struct ledger_entry {
+	int64_t intent;		/* its number in the run */
+	int row;
+	enum kind kind;
+	enum ledger_state state;
+	char name[NAME_LEN], id[ID_MAX], parent[ID_MAX];
+	bool refused;		/* the create was refused in so many words */
+	bool joined;		/* router: its subnets must part first */
+	int64_t since_us;	/* when the outcome became unknown (monotonic) */
+	struct ledger_entry *older;	/* of the same ledger */
+};
+
+struct ledger {
+	struct ledger_entry *newest;
+	const char *target;
+	int row;
+};
+
+/* Notes and journals the intent; returns when it is durable. */
+CO_FN int ledger_intend(struct ledger *l, const struct resource *want, struct ledger_entry **ret);
+void ledger_created(struct ledger *l, struct ledger_entry *e, const char *id);
+void ledger_note(struct ledger *l, struct ledger_entry *e, enum ledger_state state,
+		 const char *why);
+struct ledger_entry *ledger_find(struct ledger *l, enum kind kind, const char *id);
+void ledger_free(struct ledger *l);
+
+/*
+ * Removes one entry: looked for by name when it has no id, deleted, waited for
+ * until it is gone.  ERR_OK when gone.  Deletes only what has exactly the
+ * ledgered id, or kind, parent and exact name.
+ */
+CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *e,
+			int64_t deadline_s, struct error *err);
+/* All of it, newest first.  Entries of unknown outcome are looked for once. */
+CO_FN enum cleanup ledger_clean(struct cloud *c, struct ledger *l);
+/* Keeps looking for unknown ones until their kind's settle time has passed. */
+CO_FN enum cleanup ledger_settle(struct cloud *c, struct ledger *l);
+
+/* The run's mark: the first characters of every name (5 of [a-z0-9] after 'p'). */
+void ledger_mark(const char *run_id, char to[8]);
+void ledger_set_mark(const char *mark);
+/* The next name: mark + 3 characters, then "-kind". */
+void ledger_name(enum kind kind, char to[NAME_LEN]);
+
+#endif

@@ -1,0 +1,280 @@
+/* Making, removing and reading resources inside a case. */
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "journal/emit.h"
+#include "tc/private.h"
+
+const char *tc_name(struct tc *t, enum kind kind, char to[NAME_LEN])
+{
+	(void)t;
+	ledger_name(kind, to);
+	return to;
+}
+
+/* The cloud said no, and in words that leave no doubt. */
+static bool refused(const struct error *err)
+{
+	switch (err->code) {
+	case ERR_INVALID:
+	case ERR_NOT_FOUND:
+	case ERR_CONFLICT:
+	case ERR_UNAUTHENTICATED:
+	case ERR_DENIED:
+	case ERR_QUOTA:
+	case ERR_THROTTLED:
+	case ERR_UNSUPPORTED:
+		return true;
+	default:
+		return !err->sent && err->code == ERR_NETWORK;
+	}
+}
+
+CO_FN int tc_create(struct tc *t, struct resource *want, struct resource *ret)
+{
+	struct ledger *l = &t->p->ledger;
+	struct ledger_entry *e;
+	int r;
+
+	if (!*want->name)
+		tc_name(t, want->kind, want->name);
+	r = ledger_intend(l, want, &e);
+	if (r < 0) {
+		ledger_note(l, e, LEDGER_GONE, "never sent");
+		return err_set(&t->err, (enum err)r, "%s before %s %s was sent", err_name((enum err)r),
+			       kind_info(want->kind)->title, want->name);
+	}
+	r = cloud_create(t->cloud, want, ret, &t->err);
+	if (*ret->id)
+		ledger_created(l, e, ret->id);
+	else if (r < 0 && t->err.code == ERR_UNSUPPORTED && !t->err.sent)
+		ledger_note(l, e, LEDGER_GONE, "never sent");
+	else if (r < 0 && refused(&t->err))
+		e->refused = true;
+	else
+		ledger_note(l, e, LEDGER_UNKNOWN, r < 0 ? t->err.text : "no id was answered");
+	return r < 0 ? err_context(&t->err, "creating %s %s", kind_info(want->kind)->title, want->name) :
+	       r;
+}
+
+CO_FN int tc_send_destroy(struct tc *t, const struct resource *r)
+{
+	struct ledger_entry *e = ledger_find(&t->p->ledger, r->kind, r->id);
+	struct ref ref = resource_ref(r);
+
+	if (e)
+		ledger_note(&t->p->ledger, e, LEDGER_DELETE_SENT, NULL);
+	return cloud_destroy(t->cloud, &ref, &t->err);
+}
+
+CO_FN int tc_destroy(struct tc *t, const struct resource *r)
+{
+	struct ledger_entry *e = ledger_find(&t->p->ledger, r->kind, r->id);
+	int got = tc_send_destroy(t, r);
+
+	if (got == ERR_OK)
+		got = tc_wait(t, r, STATE_GONE, NULL, NULL);
+	if (got == ERR_OK && e)
+		ledger_note(&t->p->ledger, e, LEDGER_GONE, NULL);
+	return got;
+}
+
+static void journal_wait(struct tc *t, const struct resource *r, enum state want,
+			 const struct wait_log *log)
+{
+	struct str s = { 0 };
+	char what[300];
+
+	snprintf(what, sizeof(what), "%s %.100s: %s", kind_info(r->kind)->title, r->name,
+		 state_name(want));
+	member_text(&s, "type", "wait");
+	member_int(&s, "row", t->p->row);
+	member_int(&s, "attempt", t->p->attempt);
+	member_text(&s, "what", what);
+	member_int(&s, "polls", log->polls);
+	member_int(&s, "same", log->same);
+	member_int(&s, "ms", log->ms);
+	emit_event(FRAME_EVENT, t->p->row, &s);
+	str_release(&s);
+}
+
+CO_FN int tc_wait(struct tc *t, const struct resource *r, enum state want, struct resource *ret,
+		  struct wait_log *log)
+{
+	struct wait_log own;
+	struct ref ref = resource_ref(r);
+	int64_t deadline_s = want == STATE_GONE ? t->cfg->delete_deadline_s :
+			     cloud_deadline_s(t->cloud, r->kind);
+	int got;
+
+	if (!log)
+		log = &own;
+	got = cloud_wait(t->cloud, &ref, want, deadline_s, ret, log, &t->err);
+	journal_wait(t, r, want, log);
+	return got;
+}
+
+CO_FN int tc_get(struct tc *t, const struct resource *r, struct resource *ret)
+{
+	struct ref ref = resource_ref(r);
+
+	return cloud_get(t->cloud, &ref, ret, &t->err);
+}
+
+CO_FN int tc_list(struct tc *t, enum kind kind, const char *parent, struct resource_list *ret)
+{
+	return cloud_list(t->cloud, kind, parent, ret, &t->err);
+}
+
+CO_FN int tc_act(struct tc *t, const struct resource *r, enum action action,
+		 const struct resource *object)
+{
+	struct ref ref = resource_ref(r);
+
+	return cloud_act(t->cloud, &ref, action, object, &t->err);
+}
+
+CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret)
+{
+	struct cloud_options opt = { .damaged = true };
+	struct tc_private *p = t->p;
+	int r;
+
+	if (p->session_count == sizeof(p->sessions) / sizeof(*p->sessions))
+		return err_set(&t->err, ERR_HARNESS, "a case opens at most %zu sessions",
+			       sizeof(p->sessions) / sizeof(*p->sessions));
+	r = cloud_open(cloud_loop(t->cloud), t->cfg, &opt, ret, &t->err);
+	if (r == ERR_OK)
+		p->sessions[p->session_count++] = *ret;
+	return r;
+}
+
+/* ---- addresses ---- */
+
+const char *tc_cidr(struct tc *t, char to[ADDR_LEN])
+{
+	uint32_t net = 0;
+	unsigned bits = 16, slots;
+	struct in_addr in;
+
+	cidr_parse(t->cfg->cidr_pool, &net, &bits);
+	slots = bits >= 20 ? 1 : 1u << (20 - bits);
+	in.s_addr = htonl(net + (t->p->pool_slot % slots << 12));
+	inet_ntop(AF_INET, &in, to, ADDR_LEN);
+	str_copy(to + strlen(to), ADDR_LEN - strlen(to), "/20");
+	return to;
+}
+
+const char *tc_subnet_cidr(struct tc *t, unsigned n, char to[ADDR_LEN])
+{
+	uint32_t net = 0;
+	unsigned bits;
+	struct in_addr in;
+
+	tc_cidr(t, to);
+	cidr_parse(to, &net, &bits);
+	in.s_addr = htonl(net + (n % 16 << 8));
+	inet_ntop(AF_INET, &in, to, ADDR_LEN);
+	str_copy(to + strlen(to), ADDR_LEN - strlen(to), "/24");
+	return to;
+}
+
+/* ---- fixtures ---- */
+
+CO_FN int tc_keypair(struct tc *t, struct resource *ret)
+{
+	struct resource want;
+
+	resource_init(&want, KIND_KEYPAIR);
+	return tc_create(t, &want, ret);
+}
+
+CO_FN int tc_vpc(struct tc *t, struct resource *ret)
+{
+	struct resource want;
+
+	resource_init(&want, KIND_VPC);
+	if (cloud_driver(t->cloud)->caps & CAN(VPC_CIDR) &&
+	    t->cfg->ics[CAP_BIT_VPC_CIDR] != CLAIM_UNSUPPORTED)
+		tc_cidr(t, want.vpc.cidr);
+	return tc_create(t, &want, ret);
+}
+
+CO_FN int tc_subnet(struct tc *t, const struct resource *vpc, struct resource *ret)
+{
+	struct resource want;
+
+	resource_init(&want, KIND_SUBNET);
+	str_copy(want.parent, sizeof(want.parent), vpc->id);
+	tc_subnet_cidr(t, 1, want.subnet.cidr);
+	return tc_create(t, &want, ret);
+}
+
+void rule_set(struct rule *u, const char *direction, const char *protocol, int from, int to,
+	      const char *cidr)
+{
+	str_copy(u->direction, sizeof(u->direction), direction);
+	str_copy(u->protocol, sizeof(u->protocol), protocol);
+	u->from = from;
+	u->to = to;
+	str_copy(u->cidr, sizeof(u->cidr), cidr);
+}
+
+bool rule_in(const struct resource *sg, const struct rule *u)
+{
+	for (int64_t i = 0; i < sg->sg.rule_count && i < RULES_MAX; i++)
+		if (rule_eq(&sg->sg.rules[i], u))
+			return true;
+	return false;
+}
+
+CO_FN int tc_sg(struct tc *t, const struct resource *vpc, struct resource *ret)
+{
+	struct resource want;
+
+	resource_init(&want, KIND_SG);
+	if (t->dialect->sg_in_vpc)
+		str_copy(want.parent, sizeof(want.parent), vpc->id);
+	rule_set(&want.sg.rules[0], "inbound", "tcp", 22, 22, "0.0.0.0/0");
+	want.sg.rule_count = 1;
+	return tc_create(t, &want, ret);
+}
+
+CO_FN int tc_site(struct tc *t, struct tc_site *ret)
+{
+	int r = tc_vpc(t, &ret->vpc);
+
+	if (r == ERR_OK)
+		r = tc_subnet(t, &ret->vpc, &ret->subnet);
+	if (r == ERR_OK)
+		r = tc_sg(t, &ret->vpc, &ret->sg);
+	if (r == ERR_OK)
+		r = tc_keypair(t, &ret->keypair);
+	return r;
+}
+
+void tc_vm_want(struct tc *t, const struct tc_site *site, struct resource *want)
+{
+	resource_init(want, KIND_VM);
+	str_copy(want->vm.image, ID_MAX, t->cfg->image);
+	str_copy(want->vm.spec, ID_MAX, t->cfg->spec);
+	str_copy(want->vm.vpc, ID_MAX, site->vpc.id);
+	str_copy(want->vm.subnet, ID_MAX, site->subnet.id);
+	str_copy(want->vm.keypair, ID_MAX, site->keypair.id);
+	str_copy(want->vm.sgs[0], ID_MAX, site->sg.id);
+	str_copy(want->vm.zone, sizeof(want->vm.zone), t->cfg->zone);
+}
+
+CO_FN int tc_vm(struct tc *t, const struct tc_site *site, struct resource *ret)
+{
+	struct resource want, made;
+	int r;
+
+	tc_vm_want(t, site, &want);
+	r = tc_create(t, &want, &made);
+	if (r < 0)
+		return r;
+	return tc_wait(t, &made, STATE_RUNNING, ret, NULL);
+}

@@ -1,0 +1,173 @@
+#include "tc/private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "journal/emit.h"
+
+const char *severity_name(enum severity s)
+{
+	return s == SEV_BLOCKER ? "blocker" : s == SEV_MAJOR ? "major" : "minor";
+}
+
+const char *impact_name(enum impact i)
+{
+	static const char *const name[] = { "read", "create", "load", "intrusive" };
+
+	return name[i];
+}
+
+void tc_init(struct tc *t, struct tc_private *p, struct cloud *cloud, const struct testcase *test)
+{
+	*t = (struct tc){
+		.cloud = cloud, .cfg = cloud_config(cloud), .dialect = cloud_dialect(cloud),
+		.test = test, .p = p,
+	};
+}
+
+void tc_release(struct tc *t)
+{
+	struct tc_private *p = t->p;
+
+	for (size_t i = 0; i < p->session_count; i++)
+		cloud_close(p->sessions[i]);
+	ledger_free(&p->ledger);
+	free(p->steps);
+	free(p->exchanges);
+}
+
+void tc_exchange(struct tc_private *p, const char digest[65])
+{
+	if (p->exchange_count == p->exchange_room) {
+		p->exchange_room = p->exchange_room ? p->exchange_room * 2 : 8;
+		p->exchanges = xrealloc(p->exchanges, p->exchange_room * sizeof(*p->exchanges));
+	}
+	memcpy(p->exchanges[p->exchange_count++], digest, 65);
+}
+
+static void add_exchanges(struct tc_private *p, struct str *s)
+{
+	str_add(s, ",\"exchanges\":[");
+	for (size_t i = 0; i < p->exchange_count; i++)
+		str_addf(s, "%s\"%s\"", i ? "," : "", p->exchanges[i]);
+	str_addc(s, ']');
+	p->exchange_count = 0;
+}
+
+static void add_error(const struct error *err, struct str *s)
+{
+	str_addf(s, ",\"error\":{\"class\":\"%s\",\"guessed\":%s,\"http\":%d,\"code\":",
+		 err_name(err->code), err->guessed ? "true" : "false", err->http_status);
+	str_add_json(s, err->provider_code);
+	str_add(s, ",\"text\":");
+	str_add_json(s, err->text);
+	str_addc(s, '}');
+}
+
+struct step {
+	const char *kind, *req, *what, *expected, *observed, *at;
+	bool ok;
+	const struct error *err;	/* NULL: no call failed */
+};
+
+static bool record(struct tc *t, const struct step *x)
+{
+	struct tc_private *p = t->p;
+	struct str s = { 0 };
+	bool check = !strcmp(x->kind, "check");
+	bool advisory = check && p->is_advisory && p->is_advisory(p->advisory_arg, x->req);
+
+	if (p->step_count == p->step_room) {
+		p->step_room = p->step_room ? p->step_room * 2 : 16;
+		p->steps = xrealloc(p->steps, p->step_room * sizeof(*p->steps));
+	}
+	p->steps[p->step_count++] = (struct step_result){
+		.check = check, .ok = x->ok, .advisory = advisory,
+		.error = x->err ? x->err->code : ERR_OK,
+	};
+	member_text(&s, "type", "step");
+	member_int(&s, "row", p->row);
+	member_int(&s, "attempt", p->attempt);
+	member_int(&s, "n", (int64_t)p->step_count);
+	member_text(&s, "kind", x->kind);
+	member_text(&s, "requirement", x->req);
+	member_bool(&s, "advisory", advisory);
+	member_text(&s, "what", x->what);
+	member_text(&s, "expected", x->expected);
+	member_text(&s, "observed", x->observed);
+	member_bool(&s, "ok", x->ok);
+	member_text(&s, "at", strrchr(x->at, '/') ? strrchr(x->at, '/') + 1 : x->at);
+	if (x->err)
+		add_error(x->err, &s);
+	add_exchanges(p, &s);
+	emit_event(FRAME_EVENT, p->row, &s);
+	str_release(&s);
+	return x->ok;
+}
+
+bool tc_stimulus(struct tc *t, const char *req, const char *what, int r, const char *at)
+{
+	struct step x = { .kind = "stimulus", .req = req, .what = what, .expected = "success",
+			  .observed = "success", .ok = r == ERR_OK, .at = at };
+	char seen[600];
+
+	if (r < 0) {
+		snprintf(seen, sizeof(seen), "%s: %s", err_name((enum err)r), t->err.text);
+		x.observed = seen;
+		x.err = &t->err;
+	}
+	return record(t, &x);
+}
+
+bool tc_check(struct tc *t, const char *req, const char *what, bool ok, const char *expected,
+	      const char *observed, const char *at)
+{
+	return record(t, &(struct step){ .kind = "check", .req = req, .what = what, .ok = ok,
+					 .expected = expected, .observed = observed, .at = at });
+}
+
+bool tc_check_text(struct tc *t, const char *req, const char *what, const char *expected,
+		   const char *observed, const char *at)
+{
+	return tc_check(t, req, what, !strcmp(expected, observed), expected,
+			*observed ? observed : "(absent)", at);
+}
+
+bool tc_check_int(struct tc *t, const char *req, const char *what, int64_t expected,
+		  int64_t observed, const char *at)
+{
+	char want[24], seen[24];
+
+	snprintf(want, sizeof(want), "%lld", (long long)expected);
+	snprintf(seen, sizeof(seen), "%lld", (long long)observed);
+	return tc_check(t, req, what, expected == observed, want, seen, at);
+}
+
+/* Errors that say nothing about what the system thinks of the request. */
+static bool says_nothing(enum err e)
+{
+	return e == ERR_NETWORK || e == ERR_HARNESS || e == ERR_CANCELLED || e == ERR_THROTTLED;
+}
+
+bool tc_check_refused(struct tc *t, const char *req, const char *what, int r, enum err one,
+		      enum err other, const char *at)
+{
+	char want[80], seen[600];
+
+	if (r < 0 && says_nothing((enum err)r))
+		return tc_stimulus(t, req, what, r, at);
+	if (one == other)
+		snprintf(want, sizeof(want), "refused as %s", err_name(one));
+	else
+		snprintf(want, sizeof(want), "refused as %s or %s", err_name(one), err_name(other));
+	if (r == ERR_OK)
+		str_copy(seen, sizeof(seen), "accepted");
+	else
+		snprintf(seen, sizeof(seen), "%s%s: %s", err_name((enum err)r),
+			 t->err.guessed ? " (class guessed from the text)" : "", t->err.text);
+	return record(t, &(struct step){
+		.kind = "check", .req = req, .what = what, .expected = want, .observed = seen,
+		.ok = r == (int)one || r == (int)other, .at = at, .err = r < 0 ? &t->err : NULL,
+	});
+}

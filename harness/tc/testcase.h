@@ -1,0 +1,163 @@
+#ifndef TC_TESTCASE_H
+#define TC_TESTCASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "cloud/cloud.h"
+
+/*
+ * A test case is data and one function.  The function reads as a sequence of
+ * stimuli (calls to the cloud) and checks (expected against observed); it holds
+ * no clean-up: what it made stands in its ledger and is removed, last first, by
+ * the runner, after a failure, a timeout or a cancel as well.
+ */
+enum severity { SEV_MINOR, SEV_MAJOR, SEV_BLOCKER };
+enum impact { IMPACT_READ, IMPACT_CREATE, IMPACT_LOAD, IMPACT_INTRUSIVE };
+const char *severity_name(enum severity s);
+const char *impact_name(enum impact i);
+
+struct budget { unsigned vms, vpcs, addresses, requests; };
+
+struct tc;
+
+struct testcase {
+	const char *id;			/* service.resource.behaviour; never reused */
+	const char *title;		/* what holds when it passes */
+	const char *purpose;		/* the test purpose, in one sentence */
+	const char *const *verifies;	/* requirement ids of standards/ */
+	uint64_t needs;			/* CAN(...): a mandatory one counts as claimed */
+	uint64_t if_claimed;		/* CAN(...): without the claim it is not applicable */
+	enum severity severity;		/* how bad a failure is for an interop claim */
+	enum impact impact;
+	struct budget budget;		/* the most it may hold; the runner packs by it */
+	unsigned timeout_s;		/* without clean-up, which has its own limit */
+	CO_FN void (*run)(struct tc *t);
+};
+
+#define REQS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+/* Enters a case in the link-time table; the linker gathers the pointers. */
+#define TESTCASE(name_)                                                 \
+	static const struct testcase name_;                             \
+	static const struct testcase *const name_##_entry               \
+		__attribute__((used, section("testcases"))) = &name_;   \
+	static const struct testcase name_ =
+
+/* The table, sorted by id.  NULL past the end. */
+const struct testcase *testcase_at(size_t i);
+const struct testcase *testcase_by_id(const char *id);
+/* Duplicate or retired ids, a missing purpose, requirement or budget, an id that
+ * does not follow its kind: one line each into err; ERR_HARNESS.  Run by `list`
+ * and by the unit tests, so that such a build fails. */
+int testcases_check(struct error *err);
+
+/* ---- what a case sees ---- */
+
+struct tc_private;
+struct tc {
+	struct cloud *cloud;
+	const struct cloud_config *cfg;
+	const struct dialect *dialect;
+	const struct testcase *test;
+	struct error err;		/* of the call made last */
+	struct tc_private *p;		/* the harness's own */
+};
+
+/*
+ * Records one step.  A stimulus that failed with an error that says nothing
+ * about the system's conformance (quota, network ...) makes the case
+ * inconclusive; see verdict_of_steps().  Each returns ok.
+ */
+bool tc_stimulus(struct tc *t, const char *req, const char *what, int r, const char *at);
+bool tc_check(struct tc *t, const char *req, const char *what, bool ok, const char *expected,
+	      const char *observed, const char *at);
+bool tc_check_text(struct tc *t, const char *req, const char *what, const char *expected,
+		   const char *observed, const char *at);
+bool tc_check_int(struct tc *t, const char *req, const char *what, int64_t expected,
+		  int64_t observed, const char *at);
+/* The call was refused with one of two classes (the same twice for one). */
+bool tc_check_refused(struct tc *t, const char *req, const char *what, int r, enum err one,
+		      enum err other, const char *at);
+
+#define AT_TEXT2(line) #line
+#define AT_TEXT(line) AT_TEXT2(line)
+#define AT __FILE__ ":" AT_TEXT(__LINE__)
+
+/* A call that must succeed for the case to go on. */
+#define CALL(t, req, what, call) \
+	do { if (!tc_stimulus(t, req, what, call, AT)) return; } while (0)
+/* Records and goes on. */
+#define CHECK(t, req, what, ok, expected, observed) \
+	((void)tc_check(t, req, what, ok, expected, observed, AT))
+#define CHECK_TEXT(t, req, what, expected, observed) \
+	((void)tc_check_text(t, req, what, expected, observed, AT))
+#define CHECK_INT(t, req, what, expected, observed) \
+	((void)tc_check_int(t, req, what, expected, observed, AT))
+#define CHECK_REFUSED(t, req, what, call, class_) \
+	((void)tc_check_refused(t, req, what, call, class_, class_, AT))
+#define CHECK_REFUSED_AS(t, req, what, call, one, other) \
+	((void)tc_check_refused(t, req, what, call, one, other, AT))
+/* Records, and ends the case when it does not hold. */
+#define REQUIRE(t, req, what, ok, expected, observed) \
+	do { if (!tc_check(t, req, what, ok, expected, observed, AT)) return; } while (0)
+
+/* ---- making and removing, through the ledger ---- */
+
+/* A fresh name, unique to run and resource in its first 9 characters. */
+const char *tc_name(struct tc *t, enum kind kind, char to[NAME_LEN]);
+
+/*
+ * Creates want (its name is filled in when empty) after its intent is durable,
+ * and enters the result.  Returns what the cloud answered; after an unknown
+ * outcome the resource is looked for by name and, if found, cleaned up too.
+ */
+CO_FN int tc_create(struct tc *t, struct resource *want, struct resource *ret);
+/* Deletes and waits until it is gone. */
+CO_FN int tc_destroy(struct tc *t, const struct resource *r);
+/* Only sends the delete: for cases about what comes after.  The ledger still
+ * watches over the resource. */
+CO_FN int tc_send_destroy(struct tc *t, const struct resource *r);
+/* Waits for the state, within the kind's deadline; journalled as a wait. */
+CO_FN int tc_wait(struct tc *t, const struct resource *r, enum state want, struct resource *ret,
+		  struct wait_log *log);
+
+/* Reads, lists and actions with t->err filled in. */
+CO_FN int tc_get(struct tc *t, const struct resource *r, struct resource *ret);
+CO_FN int tc_list(struct tc *t, enum kind kind, const char *parent, struct resource_list *ret);
+CO_FN int tc_act(struct tc *t, const struct resource *r, enum action action,
+		 const struct resource *object);
+
+/* A second session of the target that presents a damaged credential.  Closed
+ * by the harness. */
+CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret);
+
+/* ---- what most cases need first (make.c) ---- */
+
+/* The nth /20 of the IXIT's pool, of its own for each case of the run. */
+const char *tc_cidr(struct tc *t, char to[ADDR_LEN]);
+/* The nth /24 of that. */
+const char *tc_subnet_cidr(struct tc *t, unsigned n, char to[ADDR_LEN]);
+
+CO_FN int tc_keypair(struct tc *t, struct resource *ret);
+CO_FN int tc_vpc(struct tc *t, struct resource *ret);
+CO_FN int tc_subnet(struct tc *t, const struct resource *vpc, struct resource *ret);
+/* With one inbound rule, tcp 22 from anywhere. */
+CO_FN int tc_sg(struct tc *t, const struct resource *vpc, struct resource *ret);
+
+/* Network, subnet, security group and key pair for VMs. */
+struct tc_site { struct resource vpc, subnet, sg, keypair; };
+CO_FN int tc_site(struct tc *t, struct tc_site *ret);
+/* What a VM on that site is asked to be, without a name. */
+void tc_vm_want(struct tc *t, const struct tc_site *site, struct resource *want);
+/* Made, and waited for until it runs. */
+CO_FN int tc_vm(struct tc *t, const struct tc_site *site, struct resource *ret);
+
+void rule_set(struct rule *u, const char *direction, const char *protocol, int from, int to,
+	      const char *cidr);
+bool rule_in(const struct resource *sg, const struct rule *u);
+
+#endif
