@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/str.h"
 #include "journal/emit.h"
 #include "tc/private.h"
@@ -32,7 +33,8 @@ static bool refused(const struct error *err)
 	}
 }
 
-CO_FN int tc_create(struct tc *t, struct resource *want, struct resource *ret)
+CO_FN int tc_create_as(struct tc *t, struct cloud *session, struct resource *want,
+		       struct resource *ret)
 {
 	struct ledger *l = &t->p->ledger;
 	struct ledger_entry *e;
@@ -46,7 +48,7 @@ CO_FN int tc_create(struct tc *t, struct resource *want, struct resource *ret)
 		return err_set(&t->err, (enum err)r, "%s before %s %s was sent", err_name((enum err)r),
 			       kind_info(want->kind)->title, want->name);
 	}
-	r = cloud_create(t->cloud, want, ret, &t->err);
+	r = cloud_create(session, want, ret, &t->err);
 	if (*ret->id)
 		ledger_created(l, e, ret->id);
 	else if (r < 0 && t->err.code == ERR_UNSUPPORTED && !t->err.sent)
@@ -57,6 +59,11 @@ CO_FN int tc_create(struct tc *t, struct resource *want, struct resource *ret)
 		ledger_note(l, e, LEDGER_UNKNOWN, r < 0 ? t->err.text : "no id was answered");
 	return r < 0 ? err_context(&t->err, "creating %s %s", kind_info(want->kind)->title, want->name) :
 	       r;
+}
+
+CO_FN int tc_create(struct tc *t, struct resource *want, struct resource *ret)
+{
+	return tc_create_as(t, t->cloud, want, ret);
 }
 
 CO_FN int tc_send_destroy(struct tc *t, const struct resource *r)
@@ -277,4 +284,53 @@ CO_FN int tc_vm(struct tc *t, const struct tc_site *site, struct resource *ret)
 	if (r < 0)
 		return r;
 	return tc_wait(t, &made, STATE_RUNNING, ret, NULL);
+}
+
+/* ---- what most kinds promise alike ---- */
+
+void tc_unknown(struct tc *t, enum kind kind, struct resource *ret)
+{
+	unsigned char noise[16];
+
+	resource_init(ret, kind);
+	if (t->dialect->name_is_id & KIND_BIT(kind)) {
+		tc_name(t, kind, ret->id);
+		return;
+	}
+	random_bytes(noise, sizeof(noise));
+	snprintf(ret->id, sizeof(ret->id),
+		 "%02x%02x%02x%02x-%02x%02x-4%x%02x-8%x%02x-%02x%02x%02x%02x%02x%02x", noise[0],
+		 noise[1], noise[2], noise[3], noise[4], noise[5], noise[6] & 15, noise[7],
+		 noise[8] & 15, noise[9], noise[10], noise[11], noise[12], noise[13], noise[14],
+		 noise[15]);
+}
+
+CO_FN void tc_check_listed(struct tc *t, const char *req, const struct resource *r, bool listed)
+{
+	AUTO(resource_list) struct resource_list all = { 0 };
+	const char *parent = kind_info(r->kind)->parent >= 0 && *r->parent ? r->parent : NULL;
+	char what[200];
+
+	snprintf(what, sizeof(what), "list every %s", kind_info(r->kind)->title);
+	if (!tc_stimulus(t, req, what, tc_list(t, r->kind, parent, &all), AT))
+		return;
+	snprintf(what, sizeof(what), "how often the list holds %.100s", r->name);
+	CHECK_INT(t, req, what, listed, (int64_t)resource_list_count_id(&all, r->id));
+	if (listed && resource_list_find(&all, r->id))
+		CHECK_TEXT(t, req, "its name in the list", r->name,
+			   resource_list_find(&all, r->id)->name);
+}
+
+CO_FN void tc_check_absent(struct tc *t, const char *req, const struct resource *r)
+{
+	struct ref ref = resource_ref(r);
+	struct resource seen;
+	int got;
+
+	CHECK_REFUSED(t, req, "read what is not there", tc_get(t, r, &seen), ERR_NOT_FOUND);
+	got = cloud_destroy(t->cloud, &ref, &t->err);
+	if (t->dialect->delete_missing == EXPECT_REFUSED || got < 0)
+		CHECK_REFUSED(t, req, "delete what is not there", got, ERR_NOT_FOUND);
+	else
+		CHECK(t, req, "delete what is not there", true, "accepted without effect", "accepted");
 }

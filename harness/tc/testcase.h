@@ -6,7 +6,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
+#include "base/str.h"
 #include "cloud/cloud.h"
 
 /*
@@ -116,6 +118,9 @@ const char *tc_name(struct tc *t, enum kind kind, char to[NAME_LEN]);
  * outcome the resource is looked for by name and, if found, cleaned up too.
  */
 CO_FN int tc_create(struct tc *t, struct resource *want, struct resource *ret);
+/* The same through another session of the target. */
+CO_FN int tc_create_as(struct tc *t, struct cloud *session, struct resource *want,
+		       struct resource *ret);
 /* Deletes and waits until it is gone. */
 CO_FN int tc_destroy(struct tc *t, const struct resource *r);
 /* Only sends the delete: for cases about what comes after.  The ledger still
@@ -130,6 +135,16 @@ CO_FN int tc_get(struct tc *t, const struct resource *r, struct resource *ret);
 CO_FN int tc_list(struct tc *t, enum kind kind, const char *parent, struct resource_list *ret);
 CO_FN int tc_act(struct tc *t, const struct resource *r, enum action action,
 		 const struct resource *object);
+
+/* An id that is well-formed for the kind and that nobody has. */
+void tc_unknown(struct tc *t, enum kind kind, struct resource *ret);
+
+/* What most kinds promise alike: the new resource reads back under its own id and
+ * name, and its list holds it exactly once (`listed` true) or not at all. */
+CO_FN void tc_check_listed(struct tc *t, const char *req, const struct resource *r, bool listed);
+/* Reading and deleting what is not there is refused as not-found (or, where the
+ * dialect says so, a delete is accepted). */
+CO_FN void tc_check_absent(struct tc *t, const char *req, const struct resource *r);
 
 /* A second session of the target that presents a damaged credential.  Closed
  * by the harness. */

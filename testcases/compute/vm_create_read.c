@@ -1,0 +1,83 @@
+#include "tc/testcase.h"
+
+/*
+ * A machine of another size, image or network than ordered breaks plans that
+ * nobody re-reads.  A state outside the published list breaks every client
+ * that waits.
+ */
+
+/* Which of a wait's states may follow which while a VM is being made. */
+static bool lawful(const struct wait_log *log)
+{
+	const uint32_t making = 1u << STATE_CREATING | 1u << STATE_STARTING | 1u << STATE_RUNNING |
+				1u << STATE_UNSTATED;
+	bool running = false;
+
+	for (unsigned i = 0; i < log->count; i++) {
+		if (!(making & 1u << log->order[i]) || (running && log->order[i] != STATE_RUNNING))
+			return false;
+		running = running || log->order[i] == STATE_RUNNING;
+	}
+	return true;
+}
+
+static const char *shown(const struct wait_log *log, char to[200])
+{
+	size_t n = 0;
+
+	*to = '\0';
+	for (unsigned i = 0; i < log->count && n < 180; i++)
+		n += (size_t)snprintf(to + n, 200 - n, "%s%s", i ? ", " : "", state_name(log->order[i]));
+	return to;
+}
+
+static void check_attributes(struct tc *t, const struct resource *want, const struct tc_site *site,
+			     const struct resource *seen)
+{
+	bool group = !strcmp(seen->vm.sgs[0], site->sg.id) || !strcmp(seen->vm.sgs[0], site->sg.name);
+
+	CHECK_TEXT(t, "MCI-VM-02", "its name reads back", want->name, seen->name);
+	CHECK_TEXT(t, "MCI-VM-02", "its image is as asked", want->vm.image, seen->vm.image);
+	CHECK_TEXT(t, "MCI-VM-02", "its spec is as asked", want->vm.spec, seen->vm.spec);
+	CHECK_TEXT(t, "MCI-VM-02", "its network is as asked", want->vm.vpc, seen->vm.vpc);
+	CHECK_TEXT(t, "MCI-VM-02", "its subnet is as asked", want->vm.subnet, seen->vm.subnet);
+	CHECK_TEXT(t, "MCI-VM-02", "its key pair is as asked", want->vm.keypair, seen->vm.keypair);
+	CHECK(t, "MCI-VM-02", "its security group is as asked", group, site->sg.name,
+	      *seen->vm.sgs[0] ? seen->vm.sgs[0] : "(absent)");
+	CHECK(t, "MCI-VM-01", "its private address is in the subnet",
+	      cidr_holds(site->subnet.subnet.cidr, seen->vm.private_ip), site->subnet.subnet.cidr,
+	      *seen->vm.private_ip ? seen->vm.private_ip : "(absent)");
+}
+
+static CO_FN void create_read(struct tc *t)
+{
+	struct resource want, vm, seen;
+	struct tc_site site;
+	struct wait_log log;
+	char order[200];
+
+	CALL(t, "MCI-VM-01", "make network, security group and key pair", tc_site(t, &site));
+	tc_vm_want(t, &site, &want);
+	CALL(t, "MCI-VM-01", "create a VM", tc_create(t, &want, &vm));
+	CALL(t, "MCI-STM-03", "wait until it runs", tc_wait(t, &vm, STATE_RUNNING, &seen, &log));
+	CHECK(t, "MCI-STM-01", "it showed only states of its API", !*log.strange, "published states",
+	      *log.strange ? log.strange : "published states");
+	CHECK(t, "MCI-STM-02", "it came to run by lawful steps", lawful(&log),
+	      "creating or starting, then running", shown(&log, order));
+	check_attributes(t, &want, &site, &seen);
+	tc_check_listed(t, "MCI-VM-09", &seen, true);
+}
+
+TESTCASE(vm_create_read) {
+	.id = "compute.vm.create-read",
+	.title = "A VM runs, with the image, spec, network, key and group that were asked for",
+	.purpose = "Check that a VM reaches the running state by published states and reads back as "
+		   "asked.",
+	.verifies = REQS("MCI-VM-01", "MCI-VM-02", "MCI-VM-09", "MCI-STM-01", "MCI-STM-02", "MCI-STM-03"),
+	.needs = CAN(VPC) | CAN(SUBNET) | CAN(SG) | CAN(KEYPAIR) | CAN(VM),
+	.severity = SEV_BLOCKER,
+	.impact = IMPACT_CREATE,
+	.budget = { .vms = 1, .vpcs = 1, .requests = 60 },
+	.timeout_s = 900,
+	.run = create_read,
+};
