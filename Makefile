@@ -10,7 +10,8 @@ CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 PKGS       := jansson libcurl libxml-2.0 openssl libmicrohttpd yaml-0.1
 PKG_CFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS    = $(shell pkg-config --libs $(PKGS))
-STD  := -std=c17 -D_GNU_SOURCE -Iharness -I. -fstack-clash-protection -include harness/base/banned.h
+VERSION := 0.1.0
+STD  := -std=c17 -D_GNU_SOURCE -DPLUGFEST_VERSION=\"$(VERSION)\" -Iharness -I. -fstack-clash-protection -include harness/base/banned.h
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
         -Wframe-larger-than=8192 $(if $(CI),-Werror)
 VARIANT.plain :=

@@ -14,6 +14,12 @@ static char mark[8] = "p00000";
 void ledger_mark(const char *run_id, char to[8]) { snprintf(to, 8, "p%.5s", run_id); }
 void ledger_set_mark(const char *m) { str_copy(mark, sizeof(mark), m); }
 
+void ledger_start_at(unsigned first)
+{
+	names = first;
+	intents = first;
+}
+
 void ledger_name(enum kind kind, char to[NAME_LEN])
 {
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -21,6 +27,11 @@ void ledger_name(enum kind kind, char to[NAME_LEN])
 
 	snprintf(to, NAME_LEN, "%s%c%c%c-%s", mark, digits[n / 1296 % 36], digits[n / 36 % 36],
 		 digits[n % 36], kind_info(kind)->name);
+}
+
+void ledger_sample(enum kind kind, char to[NAME_LEN])
+{
+	snprintf(to, NAME_LEN, "%s000-%s", mark, kind_info(kind)->name);
 }
 
 static void journal(const struct ledger *l, const struct ledger_entry *e, const char *op,

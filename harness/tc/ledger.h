@@ -58,7 +58,12 @@ CO_FN enum cleanup ledger_settle(struct cloud *c, struct ledger *l);
 /* The run's mark: the first characters of every name (5 of [a-z0-9] after 'p'). */
 void ledger_mark(const char *run_id, char to[8]);
 void ledger_set_mark(const char *mark);
+/* Names and intents of a second worker of the same run begin here, far from the
+ * first one's. */
+void ledger_start_at(unsigned first);
 /* The next name: mark + 3 characters, then "-kind". */
 void ledger_name(enum kind kind, char to[NAME_LEN]);
+/* What such a name looks like, without using one up. */
+void ledger_sample(enum kind kind, char to[NAME_LEN]);
 
 #endif

@@ -1,0 +1,233 @@
+#include "plan/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+unsigned budget_of(const struct testcase *test, enum kind kind)
+{
+	switch (kind) {
+	case KIND_VM:
+		return test->budget.vms;
+	case KIND_VPC:
+	case KIND_SUBNET:
+		return test->budget.vpcs;
+	case KIND_SG:
+	case KIND_ROUTER:
+		return test->budget.vpcs;
+	case KIND_ADDRESS:
+		return test->budget.addresses;
+	case KIND_KEYPAIR:
+		return test->impact == IMPACT_READ ? 0 : 1;
+	case KIND_REGION:
+	case KIND_ZONE:
+	case KIND_IMAGE:
+	case KIND_SPEC:
+	case KIND_COUNT:
+		break;
+	}
+	return 0;
+}
+
+static bool matches(const char *const *patterns, const char *id)
+{
+	for (; patterns && *patterns; patterns++)
+		if (str_glob(*patterns, id))
+			return true;
+	return false;
+}
+
+/* The strictest level that the profile gives to what the case verifies. */
+static bool level_of(const struct profile *p, const struct testcase *test, enum level *ret)
+{
+	bool found = false;
+
+	for (const char *const *req = test->verifies; *req; req++) {
+		const struct profile_item *item = profile_find(p, *req);
+
+		if (!item)
+			continue;
+		if (!found || item->level < *ret)
+			*ret = item->level;
+		found = true;
+	}
+	return found;
+}
+
+static void decide(struct row *row, enum verdict v, const char *cause, const char *fmt,
+		   const char *what)
+{
+	row->decided = v;
+	row->cause = cause;
+	snprintf(row->reason, sizeof(row->reason), fmt, what);
+}
+
+/* The first capability of a mask that the ICS does not support. */
+static int lacking(const struct cloud_config *cfg, uint64_t mask, enum claim claim)
+{
+	for (int i = 0; i < CAP_COUNT; i++)
+		if (mask & UINT64_C(1) << i && cfg->ics[i] == claim)
+			return i;
+	return -1;
+}
+
+static bool by_ics(struct row *row, const struct cloud_config *cfg)
+{
+	uint64_t optional = row->test->if_claimed;
+	int cap;
+
+	/* Mandatory items count as claimed: what they need may not be declared away. */
+	if (row->level != LEVEL_MANDATORY)
+		optional |= row->test->needs;
+	cap = lacking(cfg, optional, CLAIM_UNSUPPORTED);
+	if (cap < 0)
+		return false;
+	decide(row, VERDICT_NOT_APPLICABLE, "ics", "the ICS says that %s is unsupported",
+	       cap_name((enum cap)cap));
+	return true;
+}
+
+static bool by_ixit(struct row *row, const struct cloud_config *cfg)
+{
+	const char *missing = NULL;
+
+	if ((row->test->budget.vms || row->test->needs & CAN(IMAGE)) && !*cfg->image)
+		missing = "image";
+	else if ((row->test->budget.vms || row->test->needs & CAN(SPEC)) && !*cfg->spec)
+		missing = "spec";
+	if (missing)
+		decide(row, VERDICT_NOT_RUN, "ixit", "the IXIT gives no %s", missing);
+	return missing != NULL;
+}
+
+static bool by_limit(struct row *row, const struct cloud_config *cfg)
+{
+	for (int k = 0; k < KIND_COUNT; k++)
+		if (cfg->limit[k] >= 0 && budget_of(row->test, (enum kind)k) > cfg->limit[k]) {
+			decide(row, VERDICT_NOT_RUN, "limit", "it needs more %ss than limits: allows",
+			       kind_info((enum kind)k)->name);
+			return true;
+		}
+	return false;
+}
+
+static void decide_row(struct row *row, const struct cloud_config *cfg,
+		       const struct plan_options *opt)
+{
+	row->decided = VERDICT_COUNT;
+	row->cause = "";
+	if (by_ics(row, cfg) || by_ixit(row, cfg) || by_limit(row, cfg))
+		return;
+	if (row->test->impact == IMPACT_INTRUSIVE && !opt->allow_intrusive)
+		decide(row, VERDICT_NOT_RUN, "not-allowed", "%s", "intrusive cases need --allow intrusive");
+	else if (row->test->impact != IMPACT_READ && opt->read_only)
+		decide(row, VERDICT_NOT_RUN, "read-only", "%s", "the run is --read-only");
+}
+
+static void add_row(struct plan *p, const struct testcase *test, size_t target, enum level level,
+		    const struct plan_options *opt)
+{
+	struct row *row;
+
+	p->rows = xrealloc(p->rows, (p->row_count + 1) * sizeof(*p->rows));
+	row = &p->rows[p->row_count++];
+	*row = (struct row){ .number = (int)p->row_count, .test = test, .target = target,
+			     .level = level };
+	decide_row(row, p->targets[target], opt);
+}
+
+/* A requirement that no case verifies could never be missed. */
+static int check_coverage(const struct profile *profile, struct error *err)
+{
+	for (size_t i = 0; i < profile->item_count; i++) {
+		const struct testcase *tc;
+		bool verified = false;
+
+		for (size_t k = 0; (tc = testcase_at(k)) && !verified; k++)
+			for (const char *const *req = tc->verifies; *req; req++)
+				verified = verified || !strcmp(*req, profile->items[i].requirement);
+		if (!verified)
+			return err_at(err, ERR_INVALID, profile->file, profile->items[i].line,
+				      "found requirement %s, which no case verifies; wanted one of "
+				      "`plugfest list requirements`", profile->items[i].requirement);
+	}
+	return ERR_OK;
+}
+
+int plan_make(const struct profile *profile, struct cloud_config *const *targets, size_t n,
+	      const struct plan_options *opt, struct plan *ret, struct error *err)
+{
+	const struct testcase *tc;
+	enum level level = LEVEL_ADVISORY;
+	int r = check_coverage(profile, err);
+
+	if (r < 0)
+		return r;
+	*ret = (struct plan){ .profile = profile, .targets = targets, .target_count = n };
+	for (size_t t = 0; t < n; t++)
+		for (size_t i = 0; (tc = testcase_at(i)); i++) {
+			if (!level_of(profile, tc, &level))
+				continue;
+			if ((opt->only && *opt->only && !matches(opt->only, tc->id)) ||
+			    matches(opt->skip, tc->id)) {
+				ret->filtered++;
+				continue;
+			}
+			add_row(ret, tc, t, level, opt);
+		}
+	if (!ret->row_count)
+		return err_set(err, ERR_INVALID, "no case of profile %s is left after --only and --skip",
+			       profile->id);
+	return ERR_OK;
+}
+
+void plan_free(struct plan *p)
+{
+	free(p->rows);
+	*p = (struct plan){ 0 };
+}
+
+int64_t plan_peak(const struct plan *p, size_t target, enum kind kind)
+{
+	const struct cloud_config *cfg = p->targets[target];
+	unsigned one = 0, all = 0;
+	int64_t peak;
+
+	for (size_t i = 0; i < p->row_count; i++) {
+		if (p->rows[i].target != target || p->rows[i].decided != VERDICT_COUNT)
+			continue;
+		all += budget_of(p->rows[i].test, kind);
+		if (budget_of(p->rows[i].test, kind) > one)
+			one = budget_of(p->rows[i].test, kind);
+	}
+	peak = (int64_t)one * cfg->parallel < all ? (int64_t)one * cfg->parallel : all;
+	return cfg->limit[kind] >= 0 && cfg->limit[kind] < peak ? cfg->limit[kind] : peak;
+}
+
+void plan_print(const struct plan *p, struct str *to)
+{
+	for (size_t t = 0; t < p->target_count; t++) {
+		unsigned run = 0;
+
+		str_addf(to, "target %s (%s): backend %s %s through layer %s %s\n", p->targets[t]->name,
+			 p->targets[t]->driver, p->targets[t]->backend_provider,
+			 p->targets[t]->backend_region, p->targets[t]->layer_product,
+			 p->targets[t]->layer_version);
+		for (size_t i = 0; i < p->row_count; i++) {
+			const struct row *row = &p->rows[i];
+
+			if (row->target != t)
+				continue;
+			run += row->decided == VERDICT_COUNT;
+			str_addf(to, "  %-14s %-12s %-38s %s%s\n",
+				 row->decided == VERDICT_COUNT ? "run" : verdict_name(row->decided),
+				 level_name(row->level), row->test->id,
+				 row->decided == VERDICT_COUNT ? row->test->title : row->reason, "");
+		}
+		str_addf(to, "  %u cases to run; at most at once:", run);
+		for (int k = 0; k < KIND_COUNT; k++)
+			if (kind_info((enum kind)k)->ours)
+				str_addf(to, " %lld %s", (long long)plan_peak(p, t, (enum kind)k),
+					 kind_info((enum kind)k)->name);
+		str_add(to, "\n");
+	}
+}

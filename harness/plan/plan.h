@@ -1,0 +1,52 @@
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include "base/str.h"
+#include "cloud/config.h"
+#include "journal/verdict.h"
+#include "plan/profile.h"
+#include "tc/testcase.h"
+
+/*
+ * What a run will do: one row per case and target, with the decision to run it
+ * or the reason not to.  Pure: no cloud is asked.
+ */
+struct row {
+	int number;			/* from 1 */
+	const struct testcase *test;
+	size_t target;			/* index */
+	enum level level;		/* the strictest of its requirements in the profile */
+	enum verdict decided;		/* VERDICT_COUNT: run it */
+	const char *cause;		/* "ixit", "limit", "undeclared" ...; "" */
+	char reason[200];
+};
+
+struct plan_options {
+	const char *const *only, *const *skip;	/* glob patterns, NULL-terminated; may be NULL */
+	bool allow_intrusive;
+	bool read_only;
+};
+
+struct plan {
+	const struct profile *profile;
+	struct cloud_config *const *targets;
+	size_t target_count;
+	struct row *rows;
+	size_t row_count;
+	unsigned filtered;		/* rows left out by --only/--skip: the run is then partial */
+};
+
+/* ERR_INVALID: --only matches no case, or the profile asks for what no case
+ * verifies. */
+int plan_make(const struct profile *profile, struct cloud_config *const *targets, size_t n,
+	      const struct plan_options *opt, struct plan *ret, struct error *err);
+void plan_free(struct plan *p);
+
+/* The peak of a kind that rows to run on a target may hold at once. */
+int64_t plan_peak(const struct plan *p, size_t target, enum kind kind);
+/* What one case may hold of a kind. */
+unsigned budget_of(const struct testcase *test, enum kind kind);
+/* For `plugfest plan`: a table for people. */
+void plan_print(const struct plan *p, struct str *to);
+
+#endif

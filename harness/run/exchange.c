@@ -1,0 +1,255 @@
+#include "run/exchange.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "base/secret.h"
+#include "co/co.h"
+#include "http/http.h"
+#include "journal/emit.h"
+#include "journal/sidestore.h"
+
+enum { KEEP = 32 * 1024, OWNERS_MAX = 1024 };
+
+static const char *store;
+static struct { struct co *co; struct tc_private *p; } owners[OWNERS_MAX];
+
+void exchange_owner_set(struct tc_private *p)
+{
+	struct co *me = co_self();
+	int unused = -1;
+
+	for (int i = 0; i < OWNERS_MAX; i++) {
+		if (owners[i].co == me) {
+			owners[i].co = p ? me : NULL;
+			owners[i].p = p;
+			return;
+		}
+		if (!owners[i].co && unused < 0)
+			unused = i;
+	}
+	if (p && unused >= 0) {
+		owners[unused].co = me;
+		owners[unused].p = p;
+	}
+}
+
+static struct tc_private *owner(void)
+{
+	struct co *me = co_self();
+
+	for (int i = 0; i < OWNERS_MAX; i++)
+		if (owners[i].co && owners[i].co == me)
+			return owners[i].p;
+	return NULL;
+}
+
+/* Fields whose value is a secret whatever it is, in lower case without "_-". */
+static bool secret_field(const char *key)
+{
+	static const char *const name[] = { "privatekey", "password", "passwd", "adminpass", "secret",
+					    "secretkey", "clientsecret", "accesstoken", "token",
+					    "vmuserpasswd", "userdata" };
+	char flat[40];
+	size_t n = 0;
+
+	for (; *key && n < sizeof(flat) - 1; key++)
+		if (*key != '_' && *key != '-')
+			flat[n++] = (char)tolower((unsigned char)*key);
+	flat[n] = '\0';
+	for (size_t i = 0; i < sizeof(name) / sizeof(*name); i++)
+		if (!strcmp(flat, name[i]))
+			return true;
+	return false;
+}
+
+/* json_read() has bounded the depth. */
+static void learn(const json_t *doc, unsigned depth)
+{
+	const char *key;
+	json_t *value;
+	size_t i;
+
+	if (depth > 130)
+		return;
+	json_object_foreach((json_t *)doc, key, value) {
+		if (json_is_string(value) && secret_field(key) &&
+		    strncmp(json_string_value(value), "Hidden for", 10))
+			secret_add(json_string_value(value), json_string_length(value));
+		learn(value, depth + 1);
+	}
+	if (json_is_array(doc))
+		json_array_foreach(doc, i, value)
+			learn(value, depth + 1);
+}
+
+/* A key in plain text, outside any field that we know. */
+static void learn_pem(const char *body, size_t n)
+{
+	const char *at = body, *end = body + n;
+
+	while ((at = memmem(at, (size_t)(end - at), "-----BEGIN ", 11))) {
+		const char *stop = memmem(at + 11, (size_t)(end - at - 11), "-----END ", 9);
+
+		if (!stop)
+			return;
+		if (memmem(at, (size_t)(stop - at), "PRIVATE KEY", 11))
+			secret_add(at, (size_t)(stop - at));
+		at = stop;
+	}
+}
+
+void exchange_learn(const char *body, size_t n)
+{
+	json_auto_t *doc = NULL;
+	struct error why;
+
+	if (!body || !n)
+		return;
+	learn_pem(body, n);
+	if (json_read(body, n, &(struct json_limits){ .values = 1000000 }, &doc, &why) == ERR_OK)
+		learn(doc, 0);
+}
+
+static bool secret_header(const char *name)
+{
+	static const char *const secret[] = { "authorization", "x-auth-token", "x-subject-token",
+					      "cookie", "set-cookie", "proxy-authorization" };
+
+	for (size_t i = 0; i < sizeof(secret) / sizeof(*secret); i++)
+		if (!strcasecmp(name, secret[i]))
+			return true;
+	return false;
+}
+
+static void put_body(struct str *s, const char *key, const char *body, size_t n)
+{
+	char name[40], digest[65];
+
+	str_addf(s, ",\"%s\":", key);
+	if (n <= 2 * KEEP) {
+		str_add_jsonn(s, body ? body : "", n);
+	} else {
+		struct str cut = { 0 };
+
+		str_addn(&cut, body, KEEP);
+		str_addn(&cut, body + n - KEEP, KEEP);
+		str_add_jsonn(s, cut.text, cut.len);
+		str_release(&cut);
+		snprintf(name, sizeof(name), "%s_cut", key);
+		member_int(s, name, (int64_t)(n - 2 * KEEP));
+	}
+	snprintf(name, sizeof(name), "%s_sha256", key);
+	sha256_hex(body ? body : "", n, digest);
+	member_text(s, name, digest);
+}
+
+static void put_request_headers(struct str *s, const struct http_header *h)
+{
+	bool first = true;
+
+	str_add(s, ",\"request_headers\":{");
+	for (; h && h->name; h++) {
+		str_addf(s, "%s\"%s\":", first ? "" : ",", h->name);
+		str_add_json(s, secret_header(h->name) ? "***" : h->value);
+		first = false;
+	}
+	str_addc(s, '}');
+}
+
+/* "name: value\n" lines; a token in a header is a secret from here on. */
+static void put_reply_headers(struct str *s, const char *lines)
+{
+	bool first = true;
+
+	str_add(s, ",\"reply_headers\":{");
+	while (lines && *lines) {
+		const char *colon = strchr(lines, ':'), *end = strchrnul(lines, '\n');
+		struct str name = { 0 };
+
+		if (colon && colon < end) {
+			const char *value = colon + 1 + (colon[1] == ' ');
+			size_t n = (size_t)(end - value);
+
+			str_addn(&name, lines, (size_t)(colon - lines));
+			if (secret_header(name.text))
+				secret_add(value, n);
+			if (!first)
+				str_addc(s, ',');
+			str_add_jsonn(s, name.text, name.len);
+			str_addc(s, ':');
+			if (secret_header(name.text))
+				str_add(s, "\"***\"");
+			else
+				str_add_jsonn(s, value, n);
+			first = false;
+		}
+		str_release(&name);
+		lines = *end ? end + 1 : end;
+	}
+	str_addc(s, '}');
+}
+
+static bool is_poll(const char *op)
+{
+	size_t n = op ? strlen(op) : 0;
+
+	return n > 5 && !strcmp(op + n - 5, ".poll");
+}
+
+/* An answer equal to the one before it in the same wait is not stored again. */
+static bool seen_before(struct tc_private *p, const struct http_call *call)
+{
+	char digest[65];
+
+	if (!is_poll(call->op)) {
+		*p->last_poll = '\0';
+		return false;
+	}
+	sha256_hex(call->reply ? call->reply : "", call->reply_len, digest);
+	if (!strcmp(digest, p->last_poll))
+		return true;
+	memcpy(p->last_poll, digest, sizeof(digest));
+	return false;
+}
+
+static void observe(void *arg, const struct cloud *c, const struct http_call *call, int r,
+		    const struct error *err)
+{
+	struct tc_private *p = owner();
+	struct str s = { 0 };
+	struct error why;
+	char digest[65];
+
+	(void)arg;
+	/* Learnt before anything is written, whoever asked. */
+	exchange_learn(call->body, call->body ? call->body_len ? call->body_len : strlen(call->body) : 0);
+	exchange_learn(call->reply, call->reply_len);
+	if (p && seen_before(p, call))
+		return;
+	member_text(&s, "op", call->op);
+	member_text(&s, "method", call->method);
+	member_text(&s, "url", call->absolute_url ? call->absolute_url : call->path);
+	put_request_headers(&s, call->headers);
+	put_body(&s, "request", call->body, call->body ? call->body_len ? call->body_len :
+		 strlen(call->body) : 0);
+	member_int(&s, "status", call->status);
+	put_reply_headers(&s, call->reply_headers);
+	put_body(&s, "reply", call->reply, call->reply_len);
+	member_int(&s, "waited_us", call->waited_us);
+	member_int(&s, "first_byte_us", call->first_byte_us);
+	member_int(&s, "total_us", call->total_us);
+	member_text(&s, "error", r < 0 ? err->text : "");
+	if (sidestore_put(store, cloud_config(c)->name, &s, digest, &why) == ERR_OK && p)
+		tc_exchange(p, digest);
+	str_release(&s);
+}
+
+void exchange_open(const char *dir)
+{
+	store = dir;
+	cloud_observe(observe, NULL);
+}

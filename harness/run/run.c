@@ -1,0 +1,151 @@
+#include "run/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "base/secret.h"
+#include "journal/emit.h"
+#include "run/requirements.h"
+#include "run/worker.h"
+
+void run_id_make(char to[13])
+{
+	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+	unsigned char noise[12];
+
+	random_bytes(noise, sizeof(noise));
+	for (int i = 0; i < 12; i++)
+		to[i] = digits[noise[i] % 36];
+	to[12] = '\0';
+}
+
+static void append(struct journal *j, struct str *members)
+{
+	secret_redact(members);
+	journal_append(j, str_text(members), members->len);
+	str_clear(members);
+}
+
+static void journal_run(struct journal *j, const struct run_options *opt)
+{
+	const struct profile *p = opt->plan->profile;
+	struct str s = { 0 }, inner = { 0 };
+
+	member_text(&s, "type", "run");
+	member_text(&s, "format", "plugfest-journal/1");
+	member_text(&s, "run", opt->run_id);
+	member_text(&s, "version", PLUGFEST_VERSION);
+	member_text(&s, "commit", opt->commit);
+	member_bool(&s, "dirty", opt->dirty);
+	str_add(&s, ",\"argv\":[");
+	for (int i = 0; i < opt->argc; i++) {
+		str_add(&s, i ? "," : "");
+		str_add_json(&s, opt->argv[i]);
+	}
+	str_addc(&s, ']');
+	member_text(&inner, "id", p->id);
+	member_text(&inner, "version", p->version);
+	member_text(&inner, "title", p->title);
+	member_text(&inner, "title_ko", p->title_ko);
+	member_text(&inner, "authority", p->authority);
+	member_text(&inner, "digest", p->digest);
+	str_addf(&s, ",\"profile\":{%s}", inner.text);
+	member_text(&s, "participant", opt->participant);
+	member_text(&s, "event", opt->event);
+	member_text(&s, "tester", opt->tester);
+	member_text(&s, "challenge", opt->challenge);
+	member_raw(&s, "allow", opt->allow_intrusive ? "[\"intrusive\"]" : "[]");
+	member_text(&s, "authorisation", opt->authorisation);
+	member_int(&s, "filtered", opt->plan->filtered);
+	append(j, &s);
+	str_release(&s);
+	str_release(&inner);
+}
+
+static bool in_plan(const struct plan *p, const struct testcase *test)
+{
+	for (size_t i = 0; i < p->row_count; i++)
+		if (p->rows[i].test == test)
+			return true;
+	return false;
+}
+
+static void journal_cases(struct journal *j, const struct plan *p)
+{
+	const struct testcase *tc;
+	struct str s = { 0 };
+
+	for (size_t i = 0; (tc = testcase_at(i)); i++) {
+		if (!in_plan(p, tc))
+			continue;
+		member_text(&s, "type", "case");
+		member_text(&s, "case", tc->id);
+		member_text(&s, "title", tc->title);
+		member_text(&s, "purpose", tc->purpose);
+		str_add(&s, ",\"requirements\":[");
+		for (const char *const *req = tc->verifies; *req; req++)
+			str_addf(&s, "%s\"%s\"", req == tc->verifies ? "" : ",", *req);
+		str_addc(&s, ']');
+		member_text(&s, "impact", impact_name(tc->impact));
+		member_text(&s, "severity", severity_name(tc->severity));
+		append(j, &s);
+	}
+	str_release(&s);
+}
+
+static void journal_rows(struct journal *j, const struct plan *p)
+{
+	struct str s = { 0 };
+
+	for (size_t i = 0; i < p->row_count; i++) {
+		const struct row *row = &p->rows[i];
+
+		member_text(&s, "type", "row");
+		member_int(&s, "row", row->number);
+		member_text(&s, "case", row->test->id);
+		member_text(&s, "target", p->targets[row->target]->name);
+		member_text(&s, "level", level_name(row->level));
+		member_text(&s, "decision", row->decided == VERDICT_COUNT ? "run" :
+			    verdict_name(row->decided));
+		member_text(&s, "cause", row->cause);
+		member_text(&s, "reason", row->reason);
+		append(j, &s);
+	}
+	str_release(&s);
+}
+
+int run_all(const struct run_options *opt, enum job_outcome *outcome, struct error *err)
+{
+	static const char *const word[] = {
+		[JOB_COMPLETED] = "completed", [JOB_INTERRUPTED] = "interrupted",
+		[JOB_FAILED] = "failed",
+	};
+	struct job job = {
+		.work = worker_main, .arg = (void *)opt, .rows = opt->plan->row_count,
+		.quiet = opt->quiet, .crash_after_events = opt->crash_after_events,
+	};
+	struct job_result result;
+	struct journal j;
+	int r = journal_create(&j, opt->dir, "journal.jsonl", NULL, err), end;
+	struct error late;
+
+	*outcome = JOB_FAILED;
+	if (r < 0)
+		return r;
+	journal_run(&j, opt);
+	r = requirements_journal(&j, opt->plan->profile, opt->standards_dir, err);
+	if (r == ERR_OK) {
+		journal_cases(&j, opt->plan);
+		journal_rows(&j, opt->plan);
+		r = journal_commit(&j, err);
+	}
+	if (r == ERR_OK)
+		r = supervise(&j, &job, &result, err);
+	if (r == ERR_OK)
+		*outcome = result.outcome;
+	end = journal_end(&j, word[*outcome], r == ERR_OK ? err : &late);
+	journal_close(&j);
+	return r < 0 ? r : end;
+}

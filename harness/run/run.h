@@ -1,0 +1,44 @@
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+#include "plan/plan.h"
+#include "plan/target.h"
+#include "run/supervisor.h"
+
+/*
+ * One run: the plan's rows over its targets, from the first journal line to the
+ * last.
+ */
+struct run_options {
+	const struct plan *plan;
+	const char *dir;		/* exists and is empty */
+	char run_id[13];
+	const char *commit;		/* of this build */
+	bool dirty;
+	const char *const *argv;
+	int argc;
+	const char *participant, *event, *tester, *challenge, *authorisation;	/* "" */
+	bool allow_intrusive, read_only, quiet;
+	int64_t jobs;			/* 0: as the targets say */
+	int crash_after_events;		/* tests only */
+	const char *standards_dir;
+};
+
+/* A fresh run id of [a-z0-9]. */
+void run_id_make(char to[13]);
+
+/* ERR_INVALID: a target's own settings are at fault (file and line); else as
+ * supervise().  *outcome is set when the journal was begun. */
+int run_all(const struct run_options *opt, enum job_outcome *outcome, struct error *err);
+
+/*
+ * Removes what the run in dir left behind, from its journal and side store
+ * alone; writes dir/sweep-N.jsonl, chained to the journal's last line.  Targets
+ * are those given (by name), else as the run kept them.  *status: 0 all gone,
+ * 2 something is left or unknown or a target could not be reached, 3 a target
+ * is not the one of the run.
+ */
+int run_sweep(const char *dir, const struct target_options *opt, struct cloud_config *const *given,
+	      size_t n_given, bool quiet, int *status, struct error *err);
+
+#endif

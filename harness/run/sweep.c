@@ -1,0 +1,202 @@
+#include "run/sweep.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "co/loop.h"
+#include "journal/emit.h"
+#include "journal/sidestore.h"
+#include "run/exchange.h"
+#include "run/worker.h"
+
+struct sweep {
+	const char *dir;
+	const struct target_options *opt;
+	struct cloud_config *const *given;
+	size_t n_given;
+	struct open_run run;
+	struct loop *loop;
+	struct sweep_count count;
+	struct error why;		/* of the first target that could not be swept */
+	int status;
+};
+
+/* The target as the caller gives it, or as the run kept it. */
+static int config_of(struct sweep *s, const struct open_target *t, struct cloud_config **made,
+		     const struct cloud_config **ret, struct error *err)
+{
+	AUTO(str_buf) struct str text = { 0 };
+	json_auto_t *doc = NULL;
+	AUTO(str) char *config = NULL;
+	int r;
+
+	for (size_t i = 0; i < s->n_given; i++)
+		if (!strcmp(s->given[i]->name, t->name)) {
+			*ret = s->given[i];
+			return ERR_OK;
+		}
+	r = sidestore_get(s->dir, t->name, t->config, &text, err);
+	if (r < 0)
+		return err_context(err, "target %s: give its file with -t", t->name);
+	r = json_read(text.text, text.len, NULL, &doc, err);
+	if (r < 0)
+		return r;
+	config = json_dumps(json_object_get(doc, "config"), 0);
+	r = target_read_text(t->name, config ? config : "", config ? strlen(config) : 0, s->opt, made, err);
+	*ret = *made;
+	return r;
+}
+
+/* R6: nothing is deleted unless this is the very account that the journal means. */
+static int same_identity(struct sweep *s, const struct open_target *t, struct cloud *c,
+			 struct error *err)
+{
+	static const char *const member[] = { "endpoint", "account", "region", "connection" };
+	AUTO(str_buf) struct str kept = { 0 }, now = { 0 }, wrapped = { 0 };
+	json_auto_t *was = NULL, *is = NULL;
+	struct identity who;
+	int r = sidestore_get(s->dir, t->name, t->identity, &kept, err);
+
+	if (r < 0)
+		return err_context(err, "target %s: its identity was withheld", t->name);
+	r = json_read(kept.text, kept.len, NULL, &was, err);
+	if (r == ERR_OK)
+		r = cloud_identify(c, &who, err);
+	if (r < 0)
+		return r;
+	identity_text(cloud_config(c), &who, &now);
+	str_addf(&wrapped, "{%s}", now.text);
+	r = json_read(wrapped.text, wrapped.len, NULL, &is, err);
+	for (size_t i = 0; r == ERR_OK && i < sizeof(member) / sizeof(*member); i++) {
+		const char *a = json_text(was, member[i]), *b = json_text(is, member[i]);
+
+		if (!a || !b || strcmp(a, b))
+			return err_set(err, ERR_INVALID, "target %s: found another %s than the run used "
+				       "(\"%s\"; wanted \"%s\"): nothing was deleted", t->name, member[i],
+				       b ? b : "", a ? a : "");
+	}
+	return r;
+}
+
+static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
+{
+	AUTO(target) struct cloud_config *made = NULL;
+	const struct cloud_config *cfg = NULL;
+	struct cloud_options how = { .user_agent = "plugfest/1 sweep" };
+	struct cloud *c = NULL;
+	struct error err;
+	int r;
+
+	if (!t->ledger.newest)
+		return;
+	r = config_of(s, t, &made, &cfg, &err);
+	if (r == ERR_OK)
+		r = cloud_open(s->loop, cfg, &how, &c, &err);
+	if (r == ERR_OK)
+		r = same_identity(s, t, c, &err);
+	if (r == ERR_OK)
+		(void)ledger_settle(c, &t->ledger);
+	for (struct ledger_entry *e = t->ledger.newest; e; e = e->older) {
+		s->count.looked_at++;
+		if (e->state == LEDGER_GONE)
+			*(*e->id ? &s->count.removed : &s->count.gone) += 1;
+		else
+			*(*e->id ? &s->count.leftover : &s->count.unknown) += 1;
+	}
+	if (r < 0) {
+		emit_say("%s", err.text);
+		if (s->status != 3)
+			s->status = r == ERR_INVALID ? 3 : 2;
+	}
+	cloud_close(c);
+}
+
+static CO_FN int sweep_main(void *arg)
+{
+	struct sweep *s = arg;
+	struct str m = { 0 };
+
+	for (struct open_target *t = s->run.targets; t; t = t->next)
+		sweep_target(s, t);
+	member_text(&m, "type", "swept");
+	member_int(&m, "looked_at", s->count.looked_at);
+	member_int(&m, "removed", s->count.removed);
+	member_int(&m, "gone", s->count.gone);
+	member_int(&m, "unknown", s->count.unknown);
+	member_int(&m, "leftover", s->count.leftover);
+	emit_event(FRAME_EVENT, 0, &m);
+	str_release(&m);
+	emit_say("%u open: %u removed, %u never came to be, %u unknown, %u left", s->count.looked_at,
+		 s->count.removed, s->count.gone, s->count.unknown, s->count.leftover);
+	if (!s->status)
+		s->status = s->count.unknown || s->count.leftover ? 2 : 0;
+	emit_done();
+	(void)emit_sync();
+	(void)emit_flush();
+	return ERR_OK;
+}
+
+static void stop(void *arg)
+{
+	struct co **main = arg;
+
+	co_cancel(*main);
+}
+
+static int sweep_work(void *arg, int fd, const enum row_state *states, bool after_crash)
+{
+	struct sweep *s = arg;
+	struct co *main;
+
+	(void)states;
+	(void)after_crash;
+	s->loop = loop_new();
+	exchange_open(s->dir);
+	emit_open(s->loop, fd, stop, &main);
+	main = co_spawn(s->loop, "sweep", sweep_main, s);
+	co_detach(main);
+	loop_run(s->loop);
+	emit_close();
+	loop_free(s->loop);
+	return s->status;
+}
+
+static int open_journal(struct journal *j, const struct sweep *s, struct error *err)
+{
+	char name[40];
+	int r = ERR_HARNESS;
+
+	for (int n = 1; n < 1000 && r < 0; n++) {
+		snprintf(name, sizeof(name), "sweep-%d.jsonl", n);
+		AUTO(str) char *path = xasprintf("%s/%s", s->dir, name);
+
+		if (access(path, F_OK) < 0)
+			return journal_create(j, s->dir, name, s->run.head, err);
+	}
+	return err_at(err, ERR_HARNESS, s->dir, 0, "found 999 sweeps already");
+}
+
+int run_sweep(const char *dir, const struct target_options *opt, struct cloud_config *const *given,
+	      size_t n_given, bool quiet, int *status, struct error *err)
+{
+	struct sweep s = { .dir = dir, .opt = opt, .given = given, .n_given = n_given };
+	struct job job = { .work = sweep_work, .arg = &s, .quiet = quiet };
+	struct job_result result = { .outcome = JOB_FAILED };
+	struct journal j;
+	int r = open_run_read(dir, &s.run, err);
+
+	if (r == ERR_OK)
+		r = open_journal(&j, &s, err);
+	if (r == ERR_OK) {
+		r = supervise(&j, &job, &result, err);
+		if (r == ERR_OK)
+			r = journal_end(&j, result.outcome == JOB_COMPLETED ? "completed" : "interrupted", err);
+		journal_close(&j);
+	}
+	open_run_free(&s.run);
+	*status = result.outcome == JOB_COMPLETED ? result.status : 4;
+	return r;
+}

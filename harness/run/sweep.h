@@ -1,0 +1,30 @@
+#ifndef RUN_SWEEP_H
+#define RUN_SWEEP_H
+
+#include "plan/target.h"
+#include "tc/ledger.h"
+
+/*
+ * What a journal says is still open: the work of `sweep`, and of the worker
+ * that follows a crashed one.
+ */
+struct open_target {
+	char name[64];
+	char config[65], identity[65];	/* side-store digests */
+	bool embedded;
+	struct ledger ledger;		/* entries not gone, newest first */
+	struct open_target *next;
+};
+struct open_run {
+	char run[13];
+	struct open_target *targets;
+	char head[65];			/* of the journal */
+	bool whole;
+};
+
+/* ERR_INVALID: the chain is broken (the line is named). */
+int open_run_read(const char *dir, struct open_run *ret, struct error *err);
+void open_run_free(struct open_run *r);
+struct open_target *open_run_target(const struct open_run *r, const char *name);
+
+#endif

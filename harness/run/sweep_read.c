@@ -1,0 +1,147 @@
+/* The open ledger of a run, from its journal. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "journal/reader.h"
+#include "run/sweep.h"
+
+static struct open_target *target_of(struct open_run *run, const char *name)
+{
+	struct open_target *t = open_run_target(run, name);
+
+	if (t)
+		return t;
+	t = xcalloc(1, sizeof(*t));
+	str_copy(t->name, sizeof(t->name), name);
+	t->ledger.target = t->name;
+	t->next = run->targets;
+	run->targets = t;
+	return t;
+}
+
+struct open_target *open_run_target(const struct open_run *r, const char *name)
+{
+	for (struct open_target *t = r->targets; t; t = t->next)
+		if (!strcmp(t->name, name))
+			return t;
+	return NULL;
+}
+
+/* Wall microseconds of a line's "utc". */
+static int64_t time_of(const json_t *doc)
+{
+	struct tm tm = { 0 };
+	const char *utc = json_text(doc, "utc");
+
+	if (!utc || !strptime(utc, "%Y-%m-%dT%H:%M:%S", &tm))
+		return clock_wall_us();
+	return (int64_t)timegm(&tm) * 1000000;
+}
+
+static struct ledger_entry *entry_of(struct open_target *t, const json_t *doc)
+{
+	int64_t intent = json_integer_value(json_object_get(doc, "intent"));
+	const char *kind = json_text(doc, "kind");
+	struct ledger_entry *e;
+
+	for (e = t->ledger.newest; e; e = e->older)
+		if (e->intent == intent)
+			return e;
+	if (!kind || kind_by_name(kind) < 0)
+		return NULL;
+	e = xcalloc(1, sizeof(*e));
+	e->intent = intent;
+	e->kind = (enum kind)kind_by_name(kind);
+	e->row = (int)json_integer_value(json_object_get(doc, "row"));
+	str_copy(e->name, sizeof(e->name), json_text(doc, "name"));
+	str_copy(e->parent, sizeof(e->parent), json_text(doc, "parent"));
+	/* The settle time of an intent runs from when it was written. */
+	e->since_us = clock_mono_us() - (clock_wall_us() - time_of(doc));
+	e->older = t->ledger.newest;
+	t->ledger.newest = e;
+	return e;
+}
+
+static void take_ledger(struct open_run *run, const json_t *doc)
+{
+	const char *name = json_text(doc, "target"), *op = json_text(doc, "op");
+	struct ledger_entry *e = name && op ? entry_of(target_of(run, name), doc) : NULL;
+
+	if (!e)
+		return;
+	if (json_text(doc, "id") && *json_text(doc, "id"))
+		str_copy(e->id, sizeof(e->id), json_text(doc, "id"));
+	if (!strcmp(op, "created"))
+		e->state = LEDGER_CREATED;
+	else if (!strcmp(op, "delete-sent"))
+		e->state = LEDGER_DELETE_SENT;
+	else if (!strcmp(op, "gone"))
+		e->state = LEDGER_GONE;
+	else if (!strcmp(op, "unknown"))
+		e->state = LEDGER_UNKNOWN;
+}
+
+static int take_line(void *arg, const struct journal_line *line)
+{
+	struct open_run *run = arg;
+	struct open_target *t;
+
+	if (!strcmp(line->type, "run")) {
+		str_copy(run->run, sizeof(run->run), json_text(line->doc, "run"));
+	} else if (!strcmp(line->type, "target") && json_text(line->doc, "target")) {
+		t = target_of(run, json_text(line->doc, "target"));
+		str_copy(t->config, sizeof(t->config), json_text(line->doc, "config"));
+		str_copy(t->identity, sizeof(t->identity), json_text(line->doc, "identity"));
+		t->embedded = json_is_true(json_object_get(line->doc, "embedded"));
+	} else if (!strcmp(line->type, "ledger")) {
+		take_ledger(run, line->doc);
+	}
+	return ERR_OK;
+}
+
+int open_run_read(const char *dir, struct open_run *ret, struct error *err)
+{
+	struct journal_state state;
+	int r;
+
+	*ret = (struct open_run){ 0 };
+	r = journal_read(dir, take_line, ret, &state, err);
+	if (r < 0)
+		return r;
+	if (state.broken_line)
+		return err_at(err, ERR_INVALID, "journal.jsonl", state.broken_line,
+			      "the chain is broken: %s; nothing is deleted on its word",
+			      state.broken_why);
+	str_copy(ret->head, sizeof(ret->head), state.head);
+	ret->whole = state.whole;
+	for (struct open_target *t = ret->targets; t; t = t->next) {
+		struct ledger_entry **at = &t->ledger.newest;
+
+		while (*at) {
+			struct ledger_entry *e = *at;
+
+			if (e->state != LEDGER_GONE) {
+				at = &e->older;
+				continue;
+			}
+			*at = e->older;
+			free(e);
+		}
+	}
+	return ERR_OK;
+}
+
+void open_run_free(struct open_run *r)
+{
+	while (r->targets) {
+		struct open_target *t = r->targets;
+
+		r->targets = t->next;
+		ledger_free(&t->ledger);
+		free(t);
+	}
+}

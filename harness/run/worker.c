@@ -1,0 +1,435 @@
+#include "run/worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/str.h"
+#include "co/loop.h"
+#include "journal/emit.h"
+#include "journal/sidestore.h"
+#include "run/exchange.h"
+#include "run/inventory.h"
+#include "run/sweep.h"
+#include "tc/private.h"
+
+struct target {
+	const struct cloud_config *cfg;
+	struct cloud *cloud;
+	struct error why;		/* when cloud is NULL */
+	struct inventory *before;
+	struct co_sem parallel, held[KIND_COUNT];
+};
+
+struct worker {
+	const struct run_options *opt;
+	struct loop *loop;
+	const enum row_state *states;
+	bool after_crash, stopping;
+	struct target *targets;
+	struct co **running;		/* per row */
+	unsigned to_run, ended;
+	int status;
+};
+
+struct row_arg {
+	struct worker *w;
+	const struct row *row;
+	unsigned attempt;
+	bool alone;
+};
+
+/* ---- targets ---- */
+
+void identity_text(const struct cloud_config *cfg, const struct identity *who, struct str *to)
+{
+	member_text(to, "endpoint", config_setting(cfg, "endpoint"));
+	member_text(to, "account", who->account);
+	member_text(to, "region", who->region);
+	member_text(to, "connection", config_setting(cfg, "connection_name"));
+}
+
+static void ics_members(const struct cloud_config *cfg, struct str *s)
+{
+	static const char *const word[] = { "unknown", "supported", "unsupported" };
+	struct str ics = { 0 };
+	char digest[65];
+
+	str_addc(&ics, '{');
+	for (int i = 0; i < CAP_COUNT; i++)
+		str_addf(&ics, "%s\"%s\":\"%s\"", i ? "," : "", cap_name((enum cap)i),
+			 word[cfg->ics[i]]);
+	str_addc(&ics, '}');
+	sha256_hex(ics.text, ics.len, digest);
+	member_raw(s, "ics", ics.text);
+	member_text(s, "ics_digest", digest);
+	str_release(&ics);
+}
+
+static void pair_member(struct str *s, const char *key, const char *a, const char *av,
+			const char *b, const char *bv)
+{
+	struct str pair = { 0 };
+
+	member_text(&pair, a, av);
+	member_text(&pair, b, bv);
+	str_addf(s, ",\"%s\":{%s}", key, pair.text);
+	str_release(&pair);
+}
+
+static void dialect_member(const struct dialect *d, struct str *s)
+{
+	static const char *const expect[] = { "refused", "accepted", "either" };
+	struct str m = { 0 };
+
+	member_text(&m, "source", d->source);
+	member_text(&m, "delete_missing", expect[d->delete_missing]);
+	member_text(&m, "illegal_action", expect[d->illegal_action]);
+	member_text(&m, "blocking_create", d->blocking_create ? "yes" : "no");
+	member_text(&m, "errors_have_class", d->errors_have_class ? "yes" : "no");
+	str_addf(s, ",\"dialect\":{%s}", m.text);
+	str_release(&m);
+}
+
+static void journal_target(const struct run_options *opt, const struct cloud_config *cfg,
+			   const struct identity *who, const struct dialect *dialect)
+{
+	struct str s = { 0 }, config = { 0 }, members = { 0 }, id = { 0 };
+	char config_digest[65] = "", id_digest[65] = "", ixit[65];
+	struct error why;
+
+	target_write(cfg, &config);
+	sha256_hex(str_text(&config), config.len, ixit);
+	str_addf(&members, "\"config\":%s", str_text(&config));
+	(void)sidestore_put(opt->dir, cfg->name, &members, config_digest, &why);
+	identity_text(cfg, who, &id);
+	(void)sidestore_put(opt->dir, cfg->name, &id, id_digest, &why);
+
+	member_text(&s, "type", "target");
+	member_text(&s, "target", cfg->name);
+	member_text(&s, "driver", cfg->driver);
+	pair_member(&s, "layer", "product", cfg->layer_product, "version", cfg->layer_version);
+	pair_member(&s, "backend", "provider", cfg->backend_provider, "region", cfg->backend_region);
+	pair_member(&s, "answers_as", "product", who->product, "version", who->version);
+	member_text(&s, "scope_note", cfg->scope_note);
+	ics_members(cfg, &s);
+	member_bool(&s, "ics_full", cfg->ics_full);
+	member_text(&s, "ixit_digest", ixit);
+	member_bool(&s, "embedded", cfg->embedded);
+	member_text(&s, "config", config_digest);
+	member_text(&s, "identity", id_digest);
+	if (dialect)
+		dialect_member(dialect, &s);
+	emit_event(FRAME_EVENT, 0, &s);
+	str_release(&s);
+	str_release(&config);
+	str_release(&members);
+	str_release(&id);
+}
+
+CO_FN int worker_target(struct loop *loop, const struct run_options *opt,
+			const struct cloud_config *cfg, struct cloud **ret, struct error *err)
+{
+	char agent[160];
+	struct cloud_options how = { .user_agent = agent, .read_only = opt->read_only };
+	struct identity who = { 0 };
+	int r;
+
+	snprintf(agent, sizeof(agent), "plugfest/1 run=%s%s%.80s", opt->run_id,
+		 opt->challenge && *opt->challenge ? " challenge=" : "",
+		 opt->challenge ? opt->challenge : "");
+	r = cloud_open(loop, cfg, &how, ret, err);
+	if (r == ERR_OK)
+		r = cloud_identify(*ret, &who, err);
+	journal_target(opt, cfg, &who, r == ERR_OK ? cloud_dialect(*ret) : NULL);
+	if (r < 0) {
+		cloud_close(*ret);
+		*ret = NULL;
+	}
+	return r;
+}
+
+/* ---- rows ---- */
+
+/* Kinds in their order, so that two rows never wait for each other. */
+static CO_FN int hold(struct target *to, const struct row *row, bool take)
+{
+	int r = ERR_OK;
+
+	for (int k = 0; k < KIND_COUNT; k++) {
+		unsigned n = budget_of(row->test, (enum kind)k);
+
+		if (!n || to->cfg->limit[k] < 0)
+			continue;
+		if (!take) {
+			co_release(&to->held[k], n);
+			continue;
+		}
+		r = co_acquire(&to->held[k], n);
+		while (r < 0 && --k >= 0)
+			if (budget_of(row->test, (enum kind)k) && to->cfg->limit[k] >= 0)
+				co_release(&to->held[k], budget_of(row->test, (enum kind)k));
+		if (r < 0)
+			return r;
+	}
+	return r;
+}
+
+static bool is_advisory(void *arg, const char *requirement)
+{
+	const struct profile_item *item = profile_find(arg, requirement);
+
+	return !item || item->level == LEVEL_ADVISORY;
+}
+
+static void journal_start(const struct row_arg *a)
+{
+	struct str s = { 0 };
+
+	member_text(&s, "type", "start");
+	member_int(&s, "row", a->row->number);
+	member_int(&s, "attempt", a->attempt);
+	emit_event(FRAME_START, a->row->number, &s);
+	str_release(&s);
+}
+
+static void journal_finish(const struct row_arg *a, enum verdict v, const char *cause,
+			   enum cleanup cleanup, int64_t ms)
+{
+	struct worker *w = a->w;
+	struct str s = { 0 };
+
+	member_text(&s, "type", "finish");
+	member_int(&s, "row", a->row->number);
+	member_int(&s, "attempt", a->attempt);
+	member_text(&s, "verdict", verdict_name(v));
+	member_text(&s, "cause", cause);
+	member_text(&s, "cleanup", cleanup_name(cleanup));
+	member_int(&s, "ms", ms);
+	emit_event(FRAME_FINISH, a->row->number, &s);
+	str_release(&s);
+	w->ended++;
+	emit_say("%3u of %u  %-20s %s  %s%s%s%s", w->ended, w->to_run, verdict_name(v),
+		 w->targets[a->row->target].cfg->name, a->row->test->id,
+		 *cause ? " (" : "", cause, *cause ? ")" : "");
+}
+
+static CO_FN void run_case(struct tc *t, const struct row *row)
+{
+	struct co_deadline deadline;
+
+	co_deadline_push(&deadline, cloud_scaled_ms(t->cloud, (int64_t)row->test->timeout_s * 1000));
+	exchange_owner_set(t->p);
+	row->test->run(t);
+	co_deadline_pop(&deadline);
+}
+
+/* No session: the case could not even begin, and the step says why. */
+static void unopened(struct tc *t, const struct target *to)
+{
+	t->err = to->why;
+	(void)tc_stimulus(t, t->test->verifies[0], "open a session with the target", to->why.code, AT);
+}
+
+static CO_FN enum cleanup tidy(struct tc *t)
+{
+	enum cleanup c = ledger_clean(t->cloud, &t->p->ledger);
+
+	if (c == CLEANUP_UNKNOWN || c == CLEANUP_LEFTOVER)
+		c = ledger_settle(t->cloud, &t->p->ledger);
+	return c;
+}
+
+static CO_FN void one_attempt(struct row_arg *a, struct target *to)
+{
+	struct tc_private p = {
+		.row = a->row->number, .attempt = (int)a->attempt, .target = to->cfg->name,
+		.ledger = { .target = to->cfg->name, .row = a->row->number },
+		.is_advisory = is_advisory, .advisory_arg = (void *)a->w->opt->plan->profile,
+		.pool_slot = (unsigned)a->row->number,
+	};
+	struct tc t = { .cfg = to->cfg, .test = a->row->test, .p = &p };
+	enum cleanup cleanup = CLEANUP_NONE;
+	int64_t began = clock_mono_us(), ms;
+	enum verdict v;
+	const char *cause;
+
+	journal_start(a);
+	if (to->cloud) {
+		tc_init(&t, &p, to->cloud, a->row->test);
+		run_case(&t, a->row);
+	} else {
+		unopened(&t, to);
+	}
+	v = verdict_of_steps(p.steps, p.step_count, &cause);
+	ms = (clock_mono_us() - began) / 1000;
+	if (to->cloud)
+		cleanup = tidy(&t);
+	exchange_owner_set(NULL);
+	journal_finish(a, v, cause, cleanup, ms);
+	tc_release(&t);
+}
+
+static CO_FN int row_main(void *arg)
+{
+	struct row_arg *a = arg;
+	struct target *to = &a->w->targets[a->row->target];
+	int r = co_acquire(&to->parallel, 1);
+
+	if (r == ERR_OK) {
+		r = hold(to, a->row, true);
+		if (r == ERR_OK) {
+			if (!a->w->stopping)
+				one_attempt(a, to);
+			hold(to, a->row, false);
+		}
+		co_release(&to->parallel, 1);
+	}
+	a->w->running[a->row->number - 1] = NULL;
+	free(a);
+	return r;
+}
+
+static struct co *spawn_row(struct worker *w, const struct row *row, unsigned attempt)
+{
+	struct row_arg *a = xmalloc(sizeof(*a));
+
+	*a = (struct row_arg){ .w = w, .row = row, .attempt = attempt };
+	return w->running[row->number - 1] = co_spawn(w->loop, row->test->id, row_main, a);
+}
+
+/* Rows for which want() holds, all at once, waited for. */
+static CO_FN void run_rows(struct worker *w, bool (*want)(const struct worker *, const struct row *),
+			   unsigned attempt, bool one_by_one)
+{
+	const struct plan *p = w->opt->plan;
+	struct co **spawned = xcalloc(p->row_count + 1, sizeof(struct co *));
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->row_count && !w->stopping; i++) {
+		if (p->rows[i].decided != VERDICT_COUNT || !want(w, &p->rows[i]))
+			continue;
+		spawned[n++] = spawn_row(w, &p->rows[i], attempt);
+		if (one_by_one)
+			co_join(spawned[--n]);
+	}
+	while (n)
+		co_join(spawned[--n]);
+	free(spawned);
+}
+
+static bool was_in_flight(const struct worker *w, const struct row *row)
+{
+	return w->states[row->number - 1] == ROW_IN_FLIGHT;
+}
+
+static bool is_plain(const struct worker *w, const struct row *row)
+{
+	return w->states[row->number - 1] == ROW_TO_RUN && !inventory_is_case(row->test);
+}
+
+static bool is_inventory(const struct worker *w, const struct row *row)
+{
+	return w->states[row->number - 1] == ROW_TO_RUN && inventory_is_case(row->test);
+}
+
+/* ---- the whole ---- */
+
+/* What a crashed worker made and can no longer remove. */
+static CO_FN void clean_after_crash(struct worker *w)
+{
+	struct open_run left;
+	struct error err;
+
+	if (open_run_read(w->opt->dir, &left, &err) < 0) {
+		emit_say("after the crash: %s", err.text);
+		return;
+	}
+	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
+		struct open_target *t = open_run_target(&left, w->targets[i].cfg->name);
+
+		if (t && w->targets[i].cloud)
+			(void)ledger_settle(w->targets[i].cloud, &t->ledger);
+	}
+	open_run_free(&left);
+}
+
+static CO_FN void open_targets(struct worker *w)
+{
+	const struct plan *p = w->opt->plan;
+
+	for (size_t i = 0; i < p->target_count; i++) {
+		struct target *to = &w->targets[i];
+
+		to->cfg = p->targets[i];
+		co_sem_init(&to->parallel, (unsigned)(w->opt->jobs ? w->opt->jobs : to->cfg->parallel));
+		for (int k = 0; k < KIND_COUNT; k++)
+			co_sem_init(&to->held[k], to->cfg->limit[k] > 0 ? (unsigned)to->cfg->limit[k] : 0);
+		emit_say("target %s: opening", to->cfg->name);
+		if (worker_target(w->loop, w->opt, to->cfg, &to->cloud, &to->why) < 0) {
+			emit_say("target %s: %s", to->cfg->name, to->why.text);
+			continue;
+		}
+		to->before = inventory_take(to->cloud, w->opt->dir, w->after_crash ? "again" : "before");
+		inventory_remember(to->cfg, to->before, w->opt->dir);
+	}
+}
+
+static CO_FN int work(void *arg)
+{
+	struct worker *w = arg;
+
+	open_targets(w);
+	if (w->after_crash)
+		clean_after_crash(w);
+	if (w->after_crash)
+		run_rows(w, was_in_flight, 2, true);
+	run_rows(w, is_plain, 1, false);
+	run_rows(w, is_inventory, 1, false);
+	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
+		cloud_close(w->targets[i].cloud);
+		inventory_free(w->targets[i].before);
+	}
+	emit_done();
+	(void)emit_sync();
+	(void)emit_flush();
+	return ERR_OK;
+}
+
+static void stop(void *arg)
+{
+	struct worker *w = arg;
+
+	w->stopping = true;
+	for (size_t i = 0; i < w->opt->plan->row_count; i++)
+		if (w->running[i])
+			co_cancel(w->running[i]);
+}
+
+int worker_main(void *arg, int fd, const enum row_state *states, bool after_crash)
+{
+	struct worker w = { .opt = arg, .states = states, .after_crash = after_crash };
+	const struct plan *p = w.opt->plan;
+	char mark[8];
+	struct co *main;
+
+	w.loop = loop_new();
+	w.targets = xcalloc(p->target_count + 1, sizeof(*w.targets));
+	w.running = xcalloc(p->row_count + 1, sizeof(struct co *));
+	for (size_t i = 0; i < p->row_count; i++)
+		w.to_run += p->rows[i].decided == VERDICT_COUNT && states[i] != ROW_DONE;
+	ledger_mark(w.opt->run_id, mark);
+	ledger_set_mark(mark);
+	ledger_start_at(after_crash ? 20000 : 0);
+	exchange_open(w.opt->dir);
+	emit_open(w.loop, fd, stop, &w);
+	main = co_spawn(w.loop, "worker", work, &w);
+	co_detach(main);
+	loop_run(w.loop);
+	emit_close();
+	loop_free(w.loop);
+	free(w.targets);
+	free(w.running);
+	return w.status;
+}
