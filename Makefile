@@ -11,7 +11,7 @@ PKGS       := jansson libcurl libxml-2.0 openssl libmicrohttpd yaml-0.1
 PKG_CFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS    = $(shell pkg-config --libs $(PKGS))
 VERSION := 0.1.0
-STD  := -std=c17 -D_GNU_SOURCE -DPLUGFEST_VERSION=\"$(VERSION)\" -Iharness -I. -fstack-clash-protection -include harness/base/banned.h
+STD  := -std=c17 -D_GNU_SOURCE -DPLUGFEST_VERSION=\"$(VERSION)\" -Iharness -Ireports -I. -fstack-clash-protection -include harness/base/banned.h
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
         -Wframe-larger-than=8192 $(if $(CI),-Werror)
 VARIANT.plain :=
@@ -42,6 +42,17 @@ $(B)/%.o: %.c Makefile
 
 clean:
 	rm -rf build
+
+# Which build this is goes into every journal.
+COMMIT := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+DIRTY  := $(if $(shell git status --porcelain 2>/dev/null | head -1),true,false)
+$(B)/commit.h: FORCE
+	@mkdir -p $(@D)
+	@printf '#define PLUGFEST_COMMIT "%s"\n#define PLUGFEST_DIRTY %s\n' $(COMMIT) $(DIRTY) > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+FORCE:
+$(B)/harness/cmd_run.o: $(B)/commit.h
+$(B)/harness/cmd_run.o: CPPFLAGS += -include $(B)/commit.h
 
 -include $(SRC:%.c=$(B)/%.d) $(TEST:%.c=$(B)/%.d)
 .PHONY: all clean

@@ -12,6 +12,8 @@
 #include "run/exchange.h"
 #include "run/worker.h"
 
+struct sweep_count { unsigned looked_at, removed, gone, unknown, leftover; };
+
 struct sweep {
 	const char *dir;
 	const struct target_options *opt;

@@ -1,0 +1,262 @@
+#include <dirent.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "cmd.h"
+#include "plan/plan.h"
+#include "refcloud/refcloud.h"
+#include "report.h"
+#include "run/run.h"
+
+struct run_args {
+	struct texts targets, only, skip;
+	struct embedded_options embedded;
+	const char *profile, *output;
+	bool inline_secrets, plan_only;
+	struct run_options run;
+};
+
+enum {
+	OPT_ONLY = 256, OPT_SKIP, OPT_PARTICIPANT, OPT_EVENT, OPT_TESTER, OPT_CHALLENGE, OPT_ALLOW,
+	OPT_AUTHORISATION, OPT_READ_ONLY, OPT_INLINE, OPT_FACE, OPT_FAULT, OPT_FAULT_FILE,
+	OPT_LATENCY, OPT_SEED, OPT_SCALE, OPT_CRASH,
+};
+static const struct option options[] = {
+	{ "target", required_argument, NULL, 't' }, { "profile", required_argument, NULL, 'p' },
+	{ "jobs", required_argument, NULL, 'j' }, { "output", required_argument, NULL, 'o' },
+	{ "quiet", no_argument, NULL, 'q' }, { "only", required_argument, NULL, OPT_ONLY },
+	{ "skip", required_argument, NULL, OPT_SKIP },
+	{ "participant", required_argument, NULL, OPT_PARTICIPANT },
+	{ "event", required_argument, NULL, OPT_EVENT },
+	{ "tester", required_argument, NULL, OPT_TESTER },
+	{ "challenge", required_argument, NULL, OPT_CHALLENGE },
+	{ "allow", required_argument, NULL, OPT_ALLOW },
+	{ "authorisation", required_argument, NULL, OPT_AUTHORISATION },
+	{ "read-only", no_argument, NULL, OPT_READ_ONLY },
+	{ "inline-secrets", no_argument, NULL, OPT_INLINE },
+	{ "face", required_argument, NULL, OPT_FACE },
+	{ "fault", required_argument, NULL, OPT_FAULT },
+	{ "set-fault-file", required_argument, NULL, OPT_FAULT_FILE },
+	{ "latency", required_argument, NULL, OPT_LATENCY },
+	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "time-scale", required_argument, NULL, OPT_SCALE },
+	{ "crash-worker-after", required_argument, NULL, OPT_CRASH },	/* for the crash tests */
+	{ 0 },
+};
+
+static int number(const char *option, const char *text, int64_t max, int64_t *ret)
+{
+	*ret = str_to_int(text, max);
+	if (*ret >= 0)
+		return 0;
+	fprintf(stderr, "plugfest: %s: found \"%s\"; wanted a number up to %lld\n", option, text,
+		(long long)max);
+	return EXIT_USAGE;
+}
+
+static int take(int opt, struct run_args *a)
+{
+	int64_t n;
+
+	switch (opt) {
+	case 't': texts_add(&a->targets, optarg); break;
+	case 'p': a->profile = optarg; break;
+	case 'o': a->output = optarg; break;
+	case 'q': a->run.quiet = true; break;
+	case 'j':
+		if (number("-j", optarg, 1000, &a->run.jobs))
+			return EXIT_USAGE;
+		break;
+	case OPT_ONLY: texts_add(&a->only, optarg); break;
+	case OPT_SKIP: texts_add(&a->skip, optarg); break;
+	case OPT_PARTICIPANT: a->run.participant = optarg; break;
+	case OPT_EVENT: a->run.event = optarg; break;
+	case OPT_TESTER: a->run.tester = optarg; break;
+	case OPT_CHALLENGE: a->run.challenge = optarg; break;
+	case OPT_AUTHORISATION: a->run.authorisation = optarg; break;
+	case OPT_READ_ONLY: a->run.read_only = true; break;
+	case OPT_INLINE: a->inline_secrets = true; break;
+	case OPT_FACE: texts_add(&a->embedded.faces, optarg); break;
+	case OPT_FAULT: texts_add(&a->embedded.faults, optarg); break;
+	case OPT_FAULT_FILE: a->embedded.fault_file = optarg; break;
+	case OPT_LATENCY: a->embedded.latency = optarg; break;
+	case OPT_SEED: a->embedded.seed = optarg; break;
+	case OPT_SCALE: a->embedded.time_scale = optarg; break;
+	case OPT_CRASH:
+		if (number("--crash-worker-after", optarg, 1000000, &n))
+			return EXIT_USAGE;
+		a->run.crash_after_events = (int)n;
+		break;
+	case OPT_ALLOW:
+		if (strcmp(optarg, "intrusive")) {
+			fprintf(stderr, "plugfest: --allow: found \"%s\"; wanted intrusive\n", optarg);
+			return EXIT_USAGE;
+		}
+		a->run.allow_intrusive = true;
+		break;
+	default:
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
+static int parse(int argc, char **argv, struct run_args *a)
+{
+	int opt;
+
+	optind = 1;
+	while ((opt = getopt_long(argc, argv, "t:p:j:o:q", options, NULL)) != -1)
+		if (take(opt, a))
+			return opt == '?' ? cmd_usage(argv[0], false) : EXIT_USAGE;
+	if (optind < argc) {
+		fprintf(stderr, "plugfest: found \"%s\"; wanted options only\n", argv[optind]);
+		return cmd_usage(argv[0], false);
+	}
+	if (a->run.allow_intrusive && !*a->run.authorisation) {
+		fprintf(stderr, "plugfest: --allow intrusive wants --authorisation TEXT\n");
+		return EXIT_USAGE;
+	}
+	if (a->targets.count && (a->embedded.faults.count || a->embedded.fault_file)) {
+		fprintf(stderr, "plugfest: faults are for the reference cloud: give no -t\n");
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
+static int open_targets(struct run_args *a, struct targets *targets, struct embedded *cloud)
+{
+	if (a->targets.count)
+		return targets_read(&a->targets, a->inline_secrets, targets);
+	if (!a->embedded.faces.count)
+		for (size_t i = 0; i < face_count(); i++)
+			texts_add(&a->embedded.faces, face_at(i)->name);
+	return embedded_start(&a->embedded, cloud, targets);
+}
+
+/* A new folder: results/20261121-030405-RUN, or the one asked for, empty. */
+static int make_folder(struct run_args *a, char **ret, struct error *err)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char stamp[24];
+	DIR *d;
+	int entries = 0;
+
+	gmtime_r(&now, &tm);
+	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
+	*ret = a->output ? xstrdup(a->output) : xasprintf("results/%s-%s", stamp, a->run.run_id);
+	if (folder_make(*ret, err) < 0)
+		return err->code;
+	d = opendir(*ret);
+	while (d && readdir(d))
+		entries++;
+	if (d)
+		closedir(d);
+	return entries > 2 ? err_at(err, ERR_INVALID, *ret, 0,
+				    "found files there; -o wants a new or empty folder") : ERR_OK;
+}
+
+static int write_reports(const char *dir, enum job_outcome outcome, bool quiet)
+{
+	AUTO(report) struct report *r = NULL;
+	AUTO(str_buf) struct str s = { 0 };
+	struct error err;
+
+	if (report_load(dir, &r, &err) < 0 || report_write_all(r, dir, "en", &err) < 0)
+		return cmd_fail(&err);
+	report_summary(r, &s);
+	if (!quiet || outcome != JOB_COMPLETED)
+		fputs(s.text, stdout);
+	else
+		printf("%.*s\n", (int)strcspn(s.text, "\n"), s.text);
+	printf("\nReports: %s/report.html  report.ko.html  junit.xml  report.json\n", dir);
+	if (outcome == JOB_FAILED)
+		return EXIT_INCOMPLETE;
+	return run_verdict_exit(report_verdict(r));
+}
+
+static int run_plan(struct run_args *a, const struct plan *plan)
+{
+	AUTO(str) char *dir = NULL;
+	enum job_outcome outcome;
+	struct error err;
+	int r;
+
+	a->run.plan = plan;
+	run_id_make(a->run.run_id);
+	if (make_folder(a, &dir, &err) < 0)
+		return cmd_fail(&err);
+	a->run.dir = dir;
+	a->run.standards_dir = a->run.standards_dir ? a->run.standards_dir : "standards";
+	r = run_all(&a->run, &outcome, &err);
+	if (r < 0)
+		return cmd_fail(&err);
+	return write_reports(dir, outcome, a->run.quiet);
+}
+
+static int with_targets(struct run_args *a, const struct profile *profile, struct targets *targets)
+{
+	struct plan_options how = { .only = a->only.at, .skip = a->skip.at,
+				    .allow_intrusive = a->run.allow_intrusive,
+				    .read_only = a->run.read_only };
+	AUTO(str_buf) struct str s = { 0 };
+	struct plan plan = { 0 };
+	struct error err;
+	int r;
+
+	if (testcases_check(&err) < 0 ||
+	    plan_make(profile, targets->at, targets->count, &how, &plan, &err) < 0)
+		return cmd_fail(&err);
+	if (a->plan_only) {
+		plan_print(&plan, &s);
+		fputs(str_text(&s), stdout);
+		r = 0;
+	} else {
+		r = run_plan(a, &plan);
+	}
+	plan_free(&plan);
+	return r;
+}
+
+static int run_or_plan(int argc, char **argv, bool plan_only)
+{
+	struct run_args a = {
+		.profile = "iaas-core", .plan_only = plan_only,
+		.run = { .commit = PLUGFEST_COMMIT, .dirty = PLUGFEST_DIRTY, .argc = argc,
+			 .argv = (const char *const *)argv, .participant = "", .event = "",
+			 .tester = "", .challenge = "", .authorisation = "" },
+	};
+	struct embedded cloud = { 0 };
+	struct targets targets = { 0 };
+	struct profile *profile = NULL;
+	AUTO(str) char *standards = xstrdup(data_folder("standards"));
+	struct error err;
+	int r = parse(argc, argv, &a);
+
+	if (r)
+		return r;
+	a.run.standards_dir = standards;
+	if (profile_read(a.profile, data_folder("profiles"), &profile, &err) < 0)
+		return cmd_fail(&err);
+	signals_block();
+	r = open_targets(&a, &targets, &cloud);
+	if (!r)
+		r = with_targets(&a, profile, &targets);
+	embedded_stop(&cloud);
+	targets_free(&targets);
+	profile_free(profile);
+	free(a.targets.at);
+	free(a.only.at);
+	free(a.skip.at);
+	free(a.embedded.faces.at);
+	free(a.embedded.faults.at);
+	return r;
+}
+
+int cmd_run(int argc, char **argv) { return run_or_plan(argc, argv, false); }
+int cmd_plan(int argc, char **argv) { return run_or_plan(argc, argv, true); }

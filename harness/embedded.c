@@ -1,0 +1,162 @@
+/* The reference cloud as a child process of `run` and `plan`. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/secret.h"
+#include "cmd.h"
+#include "refcloud/refcloud.h"
+
+enum { START_MS = 10000 };
+
+/* One password for this process and its child, in the environment only. */
+static void agree_on_password(void)
+{
+	unsigned char noise[16];
+	char text[33];
+
+	if (getenv("PLUGFEST_REFCLOUD_PASSWORD"))
+		return;
+	random_bytes(noise, sizeof(noise));
+	hex(noise, sizeof(noise), text);
+	setenv("PLUGFEST_REFCLOUD_PASSWORD", text, 1);
+}
+
+static void add_option(struct texts *argv, const char *option, const char *value)
+{
+	if (!value)
+		return;
+	texts_add(argv, option);
+	texts_add(argv, value);
+}
+
+static _Noreturn void become(const struct embedded_options *opt, int out, pid_t parent)
+{
+	struct texts argv = { 0 };
+
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(4);
+	dup2(out, 1);
+	texts_add(&argv, "plugfest");
+	texts_add(&argv, "refcloud");
+	for (size_t i = 0; i < opt->faces.count; i++)
+		add_option(&argv, "--face", opt->faces.at[i]);
+	for (size_t i = 0; i < opt->faults.count; i++)
+		add_option(&argv, "--fault", opt->faults.at[i]);
+	add_option(&argv, "--set-fault-file", opt->fault_file);
+	add_option(&argv, "--latency", opt->latency);
+	add_option(&argv, "--seed", opt->seed);
+	add_option(&argv, "--time-scale", opt->time_scale);
+	if (opt->foreign)
+		texts_add(&argv, "--foreign");
+	execv("/proc/self/exe", (char **)argv.at);
+	fprintf(stderr, "plugfest: cannot start the reference cloud: %s\n", strerror(errno));
+	_exit(4);
+}
+
+static int read_target(const char *line, const struct embedded_options *opt, struct targets *targets)
+{
+	struct target_options how = { .drivers = driver_schemas(), .embedded = true };
+	const char *url = strchr(line, ' ');
+	struct str yaml = { 0 };
+	struct error err;
+	char name[64], file[100];
+	int r = 0;
+
+	if (!url)
+		return 0;
+	snprintf(name, sizeof(name), "%.*s", (int)(url - line), line);
+	if (!face_by_name(name))
+		return 0;
+	snprintf(file, sizeof(file), "embedded:%s", name);
+	face_by_name(name)->target(url + 1, &yaml);
+	if (opt->time_scale)
+		str_addf(&yaml, "\ntime_scale: %s\n", opt->time_scale);
+	targets->at = xrealloc(targets->at, (targets->count + 1) * sizeof(*targets->at));
+	if (target_read_text(file, yaml.text, yaml.len, &how, &targets->at[targets->count], &err) < 0)
+		r = cmd_fail(&err);
+	else
+		targets->count++;
+	str_release(&yaml);
+	return r;
+}
+
+/* Lines "FACE URL" until the child closes its end. */
+static int read_targets(int fd, const struct embedded_options *opt, struct targets *targets)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct str text = { 0 };
+	char buf[512];
+	ssize_t n = 1;
+	int r = 0;
+
+	while (n > 0 && targets->count < opt->faces.count && !r) {
+		char *end;
+
+		if (poll(&p, 1, START_MS) <= 0)
+			break;
+		n = read(fd, buf, sizeof(buf));
+		if (n > 0)
+			str_addn(&text, buf, (size_t)n);
+		while (!r && text.len && (end = strchr(text.text, '\n'))) {
+			*end = '\0';
+			r = read_target(text.text, opt, targets);
+			text.len -= (size_t)(end + 1 - text.text);
+			memmove(text.text, end + 1, text.len + 1);
+		}
+	}
+	str_release(&text);
+	if (!r && targets->count < opt->faces.count) {
+		fprintf(stderr, "plugfest: the reference cloud did not start\n");
+		return EXIT_INCOMPLETE;
+	}
+	return r;
+}
+
+int embedded_start(const struct embedded_options *opt, struct embedded *ret, struct targets *targets)
+{
+	pid_t parent = getpid();
+	int out[2], r;
+
+	agree_on_password();
+	if (pipe(out) < 0) {
+		perror("plugfest: pipe");
+		return EXIT_INCOMPLETE;
+	}
+	fflush(NULL);
+	ret->pid = fork();
+	if (!ret->pid) {
+		close(out[0]);
+		become(opt, out[1], parent);
+	}
+	close(out[1]);
+	if (ret->pid < 0) {
+		perror("plugfest: fork");
+		close(out[0]);
+		return EXIT_INCOMPLETE;
+	}
+	r = read_targets(out[0], opt, targets);
+	close(out[0]);
+	if (r)
+		embedded_stop(ret);
+	return r;
+}
+
+void embedded_stop(struct embedded *e)
+{
+	if (e->pid <= 0)
+		return;
+	kill(e->pid, SIGTERM);
+	while (waitpid(e->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	e->pid = 0;
+}
