@@ -11,7 +11,7 @@
 int file_read(const char *path, size_t max, struct str *ret, struct error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char buf[65536];
+	static char buf[65536];
 	struct stat st;
 	ssize_t n = 0;
 

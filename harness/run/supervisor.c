@@ -191,7 +191,7 @@ static void on_signal(struct supervisor *s)
 /* Until the worker's end of the socket is closed. */
 static int pump(struct supervisor *s, struct error *err)
 {
-	char buf[65536];
+	static char buf[65536];
 
 	for (;;) {
 		struct pollfd fds[2] = { { .fd = s->socket, .events = POLLIN },
