@@ -99,7 +99,7 @@ static CO_FN int sg_create(struct cloud *c, const struct resource *want, struct 
 {
 	json_auto_t *reply = NULL;
 	struct resource made;
-	struct ref ref;
+	struct ref ref = resource_ref(ret);	/* borrows the id that ret will have */
 	int r = openstack_call(c, SERVICE_NETWORK, "sg.create", "POST", "/security-groups",
 			       json_pack("{s:{s:s}}", "security_group", "name", want->name), 201, &reply,
 			       err);
@@ -114,7 +114,6 @@ static CO_FN int sg_create(struct cloud *c, const struct resource *want, struct 
 	r = add_rules(c, made.id, want, err);
 	if (r < 0)
 		return r;
-	ref = resource_ref(&made);
 	resource_init(&made, KIND_SG);
 	r = sg_get(c, &ref, &made, err);
 	if (r == ERR_OK)
