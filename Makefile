@@ -1,50 +1,76 @@
 # One Makefile, no recursion: every rule sees the whole tree.
-#   make run   make test   make V=asan test   make lint   make bench   make install DESTDIR= PREFIX=
+#   make run    make test    make V=asan test    make lint    make bench
+#   make install DESTDIR= PREFIX=    make test-crash  mutants  valgrind  fuzz  peer-openstack
 PROG    := plugfest
+VERSION := 0.1.0
 V       ?= plain
 B       := build/$(V)
 PREFIX  ?= /usr/local
 CFLAGS  ?= -O2 -g
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 
+# What building and testing take from Debian; installed when missing (.ci/need).
+BUILD_NEEDS := gcc libc6-dev pkg-config libcurl4-openssl-dev libjansson-dev libxml2-dev \
+               libssl-dev libmicrohttpd-dev libyaml-dev
+TEST_NEEDS  := check libxml2-utils python3
+
 PKGS       := jansson libcurl libxml-2.0 openssl libmicrohttpd yaml-0.1
 PKG_CFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS    = $(shell pkg-config --libs $(PKGS))
-VERSION := 0.1.0
-STD  := -std=c17 -D_GNU_SOURCE -DPLUGFEST_VERSION=\"$(VERSION)\" -Iharness -Ireports -I. -fstack-clash-protection -include harness/base/banned.h
-WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
-        -Wframe-larger-than=$(FRAME) $(if $(CI),-Werror)
+STD  := -std=c17 -D_GNU_SOURCE -DPLUGFEST_VERSION=\"$(VERSION)\" -Iharness -Ireports -I. \
+        -fstack-clash-protection -include harness/base/banned.h
+WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
+        -Wno-overlength-strings -Wframe-larger-than=$(FRAME) $(if $(CI),-Werror)
 # Coroutine stacks are 256 KiB; a case holds several resources by value.
 FRAME = 8192
-$(B)/testcases/%: FRAME = 20480
+$(B)/testcases/% $(B)/tests/%: FRAME = 20480
 VARIANT.plain :=
 VARIANT.asan  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 VARIANT.cov   := -O0 --coverage
+VARIANT.fuzz  := -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
+ifeq ($(V),asan)
+FRAME = 32768
+$(B)/testcases/% $(B)/tests/%: FRAME = 65536
+endif
+ifeq ($(V),fuzz)
+CC    := clang
+FRAME = 65536
+endif
 ifeq ($(origin VARIANT.$(V)),undefined)
-$(error V=$(V) is not a variant: plain, asan, cov)
+$(error V=$(V) is not a variant: plain, asan, cov, fuzz)
 endif
 
-# Objects, not archives: cases and drivers are found by section, and a linker
-# drops archive members that nothing names.
+# Objects, not archives: cases, drivers and faces are found by section, and a
+# linker drops archive members that nothing names.
 SRC  := $(sort $(shell find harness adapters testcases reports -name '*.c'))
 TEST := $(sort $(wildcard tests/unit/*.c))
 MAIN := $(B)/harness/main.o
 OBJ  := $(filter-out $(MAIN),$(SRC:%.c=$(B)/%.o))
 LINK  = $(CC) $(VARIANT.$(V)) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-all: $(B)/$(PROG)
+# The whole of `make` has what it needs before it starts to compile.
+all: need-build
+	@$(MAKE) --no-print-directory V=$(V) $(B)/$(PROG)
+need-build:
+	@.ci/need $(BUILD_NEEDS)
+need-test: need-build
+	@.ci/need $(TEST_NEEDS)
+
 $(B)/$(PROG): $(MAIN) $(OBJ)
 	$(LINK)
 $(B)/unit: $(TEST:%.c=$(B)/%.o) $(OBJ)
 	$(LINK) $(shell pkg-config --libs check)
+# What an old journal needs on a machine without a cloud: R1.
+REPORT_OBJ := $(filter $(B)/reports/% $(B)/harness/base/%,$(OBJ)) \
+              $(B)/harness/journal/reader.o $(B)/harness/journal/verdict.o
+$(B)/plugfest-report: $(B)/tests/report/main.o $(REPORT_OBJ)
+	$(CC) $(VARIANT.$(V)) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs jansson libxml-2.0 openssl yaml-0.1)
 
 # -MMD notes the headers read, -MP outlives a deleted one; a changed Makefile rebuilds.
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(VARIANT.$(V)) $(CPPFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
-
-clean:
-	rm -rf build
+	@echo "  CC $<"
+	@$(CC) $(STD) $(WARN) $(CFLAGS) $(VARIANT.$(V)) $(CPPFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Which build this is goes into every journal.
 COMMIT := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
@@ -57,6 +83,53 @@ FORCE:
 $(B)/harness/cmd_run.o: $(B)/commit.h
 $(B)/harness/cmd_run.o: CPPFLAGS += -include $(B)/commit.h
 
--include $(SRC:%.c=$(B)/%.d) $(TEST:%.c=$(B)/%.d)
-.PHONY: all clean
+# ---- what people type ----
+
+# The profile iaas-core on the embedded reference cloud, through both its APIs.
+run: need-build
+	@$(MAKE) --no-print-directory -j$(shell nproc) V=$(V) $(B)/$(PROG)
+	@$(B)/$(PROG) run -p iaas-core
+
+test: need-test
+	@$(MAKE) --no-print-directory -j$(shell nproc) V=$(V) $(B)/$(PROG) $(B)/unit $(B)/plugfest-report
+	@tests/run V=$(V)
+
+lint:
+	@.ci/need shellcheck xz-utils
+	@awk -f tests/layers.awk tests/layers $(shell find harness adapters testcases reports -name '*.[ch]')
+	@tests/lint
+
+valgrind: need-test
+	@.ci/need valgrind
+	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG) $(B)/unit
+	@tests/valgrind/run
+
+test-crash mutants: need-test
+	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
+	@tests/$(@:test-%=%)/run
+
+fuzz: need-build
+	@.ci/need clang libclang-rt-14-dev
+	@tests/fuzz/run
+
+peer-openstack peer-openstack-cli: need-test
+	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
+	@tests/peers/$(@:peer-%=%)/run
+
+bench: need-build
+	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
+	@bench/run
+
+install: all
+	install -D -m 755 $(B)/$(PROG) $(DESTDIR)$(PREFIX)/bin/$(PROG)
+	install -d $(DESTDIR)$(PREFIX)/share/$(PROG) $(DESTDIR)$(PREFIX)/share/man/man1
+	cp -R profiles standards $(DESTDIR)$(PREFIX)/share/$(PROG)/
+	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+
+clean:
+	rm -rf build
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+.PHONY: all need-build need-test run test lint valgrind test-crash mutants fuzz bench install clean \
+        peer-openstack peer-openstack-cli FORCE
 .DELETE_ON_ERROR:
