@@ -49,6 +49,17 @@ void member_bool(struct str *s, const char *key, bool value)
 	member_raw(s, key, value ? "true" : "false");
 }
 
+void member_pair(struct str *s, const char *key, const char *a, const char *av,
+		 const char *b, const char *bv)
+{
+	struct str pair = { 0 };
+
+	member_text(&pair, a, av);
+	member_text(&pair, b, bv);
+	str_addf(s, ",\"%s\":{%s}", key, pair.text);
+	str_release(&pair);
+}
+
 /* Nobody would remember what we do from here on. */
 static _Noreturn void orphaned(void)
 {

@@ -50,5 +50,8 @@ void member_text(struct str *s, const char *key, const char *value);
 void member_int(struct str *s, const char *key, int64_t value);
 void member_bool(struct str *s, const char *key, bool value);
 void member_raw(struct str *s, const char *key, const char *json);
+/* "key":{"a":"av","b":"bv"} */
+void member_pair(struct str *s, const char *key, const char *a, const char *av, const char *b,
+		 const char *bv);
 
 #endif

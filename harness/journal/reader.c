@@ -73,6 +73,7 @@ static void note_end(struct reading *rd, const json_t *doc, int number)
 static void deliver(struct reading *rd)
 {
 	struct journal_state *st = rd->state;
+	int r;
 
 	if (!rd->held_doc)
 		return;
@@ -84,7 +85,8 @@ static void deliver(struct reading *rd)
 	}
 	st->lines = rd->held.number;
 	memcpy(st->head, rd->held_digest, sizeof(st->head));
-	rd->stopped = rd->fn(rd->arg, &rd->held);
+	r = rd->fn(rd->arg, &rd->held);
+	rd->stopped = r < 0 ? r : 0;
 	json_decref(rd->held_doc);
 	rd->held_doc = NULL;
 }
@@ -189,7 +191,7 @@ static void take_line(struct reading *rd)
 	if (number == 1) {
 		broken(rd, 1, "the first line names a predecessor");
 	} else if (says_twice(doc)) {
-		settle_mismatch(rd, digest);
+		settle_mismatch(rd, NULL);
 	} else {
 		rd->mismatch = true;
 		memcpy(rd->suspect_digest, digest, sizeof(digest));

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/secret.h"
 #include "journal/emit.h"
+#include "journal/sidestore.h"
 #include "run/requirements.h"
 #include "run/worker.h"
 
@@ -62,6 +63,51 @@ static void journal_run(struct journal *j, const struct run_options *opt)
 	append(j, &s);
 	str_release(&s);
 	str_release(&inner);
+}
+
+static void ics_members(const struct cloud_config *cfg, struct str *s)
+{
+	static const char *const word[] = { "unknown", "supported", "unsupported" };
+	struct str ics = { 0 };
+	char digest[65];
+
+	str_addc(&ics, '{');
+	for (int i = 0; i < CAP_COUNT; i++)
+		str_addf(&ics, "%s\"%s\":\"%s\"", i ? "," : "", cap_name((enum cap)i),
+			 word[cfg->ics[i]]);
+	str_addc(&ics, '}');
+	sha256_hex(ics.text, ics.len, digest);
+	member_raw(s, "ics", ics.text);
+	member_text(s, "ics_digest", digest);
+	str_release(&ics);
+}
+
+/* The target's own words; who really answers is told by its `session` line. */
+static void journal_target(struct journal *j, const char *dir, const struct cloud_config *cfg)
+{
+	struct str s = { 0 }, config = { 0 }, members = { 0 };
+	char digest[65] = "", ixit[65];
+	struct error why;
+
+	target_write(cfg, &config);
+	sha256_hex(str_text(&config), config.len, ixit);
+	str_addf(&members, "\"config\":%s", str_text(&config));
+	(void)sidestore_put(dir, cfg->name, &members, digest, &why);
+	member_text(&s, "type", "target");
+	member_text(&s, "target", cfg->name);
+	member_text(&s, "driver", cfg->driver);
+	member_pair(&s, "layer", "product", cfg->layer_product, "version", cfg->layer_version);
+	member_pair(&s, "backend", "provider", cfg->backend_provider, "region", cfg->backend_region);
+	member_text(&s, "scope_note", cfg->scope_note);
+	ics_members(cfg, &s);
+	member_bool(&s, "ics_full", cfg->ics_full);
+	member_text(&s, "ixit_digest", ixit);
+	member_bool(&s, "embedded", cfg->embedded);
+	member_text(&s, "config", digest);
+	append(j, &s);
+	str_release(&s);
+	str_release(&config);
+	str_release(&members);
 }
 
 static bool in_plan(const struct plan *p, const struct testcase *test)
@@ -137,6 +183,8 @@ int run_all(const struct run_options *opt, enum job_outcome *outcome, struct err
 	journal_run(&j, opt);
 	r = requirements_journal(&j, opt->plan->profile, opt->standards_dir, err);
 	if (r == ERR_OK) {
+		for (size_t i = 0; i < opt->plan->target_count; i++)
+			journal_target(&j, opt->dir, opt->plan->targets[i]);
 		journal_cases(&j, opt->plan);
 		journal_rows(&j, opt->plan);
 		r = journal_commit(&j, err);

@@ -95,8 +95,10 @@ static int take_line(void *arg, const struct journal_line *line)
 	} else if (!strcmp(line->type, "target") && json_text(line->doc, "target")) {
 		t = target_of(run, json_text(line->doc, "target"));
 		str_copy(t->config, sizeof(t->config), json_text(line->doc, "config"));
-		str_copy(t->identity, sizeof(t->identity), json_text(line->doc, "identity"));
 		t->embedded = json_is_true(json_object_get(line->doc, "embedded"));
+	} else if (!strcmp(line->type, "session") && json_text(line->doc, "target")) {
+		t = target_of(run, json_text(line->doc, "target"));
+		str_copy(t->identity, sizeof(t->identity), json_text(line->doc, "identity"));
 	} else if (!strcmp(line->type, "ledger")) {
 		take_ledger(run, line->doc);
 	}

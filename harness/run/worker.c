@@ -50,34 +50,6 @@ void identity_text(const struct cloud_config *cfg, const struct identity *who, s
 	member_text(to, "connection", config_setting(cfg, "connection_name"));
 }
 
-static void ics_members(const struct cloud_config *cfg, struct str *s)
-{
-	static const char *const word[] = { "unknown", "supported", "unsupported" };
-	struct str ics = { 0 };
-	char digest[65];
-
-	str_addc(&ics, '{');
-	for (int i = 0; i < CAP_COUNT; i++)
-		str_addf(&ics, "%s\"%s\":\"%s\"", i ? "," : "", cap_name((enum cap)i),
-			 word[cfg->ics[i]]);
-	str_addc(&ics, '}');
-	sha256_hex(ics.text, ics.len, digest);
-	member_raw(s, "ics", ics.text);
-	member_text(s, "ics_digest", digest);
-	str_release(&ics);
-}
-
-static void pair_member(struct str *s, const char *key, const char *a, const char *av,
-			const char *b, const char *bv)
-{
-	struct str pair = { 0 };
-
-	member_text(&pair, a, av);
-	member_text(&pair, b, bv);
-	str_addf(s, ",\"%s\":{%s}", key, pair.text);
-	str_release(&pair);
-}
-
 static void dialect_member(const struct dialect *d, struct str *s)
 {
 	static const char *const expect[] = { "refused", "accepted", "either" };
@@ -92,39 +64,24 @@ static void dialect_member(const struct dialect *d, struct str *s)
 	str_release(&m);
 }
 
-static void journal_target(const struct run_options *opt, const struct cloud_config *cfg,
-			   const struct identity *who, const struct dialect *dialect)
+/* Who answered, and what a sweep must find again before it deletes. */
+static void journal_session(const struct run_options *opt, const struct cloud *c,
+			    const struct identity *who)
 {
-	struct str s = { 0 }, config = { 0 }, members = { 0 }, id = { 0 };
-	char config_digest[65] = "", id_digest[65] = "", ixit[65];
+	const struct cloud_config *cfg = cloud_config(c);
+	struct str s = { 0 }, id = { 0 };
+	char digest[65] = "";
 	struct error why;
 
-	target_write(cfg, &config);
-	sha256_hex(str_text(&config), config.len, ixit);
-	str_addf(&members, "\"config\":%s", str_text(&config));
-	(void)sidestore_put(opt->dir, cfg->name, &members, config_digest, &why);
 	identity_text(cfg, who, &id);
-	(void)sidestore_put(opt->dir, cfg->name, &id, id_digest, &why);
-
-	member_text(&s, "type", "target");
+	(void)sidestore_put(opt->dir, cfg->name, &id, digest, &why);
+	member_text(&s, "type", "session");
 	member_text(&s, "target", cfg->name);
-	member_text(&s, "driver", cfg->driver);
-	pair_member(&s, "layer", "product", cfg->layer_product, "version", cfg->layer_version);
-	pair_member(&s, "backend", "provider", cfg->backend_provider, "region", cfg->backend_region);
-	pair_member(&s, "answers_as", "product", who->product, "version", who->version);
-	member_text(&s, "scope_note", cfg->scope_note);
-	ics_members(cfg, &s);
-	member_bool(&s, "ics_full", cfg->ics_full);
-	member_text(&s, "ixit_digest", ixit);
-	member_bool(&s, "embedded", cfg->embedded);
-	member_text(&s, "config", config_digest);
-	member_text(&s, "identity", id_digest);
-	if (dialect)
-		dialect_member(dialect, &s);
+	member_pair(&s, "answers_as", "product", who->product, "version", who->version);
+	member_text(&s, "identity", digest);
+	dialect_member(cloud_dialect(c), &s);
 	emit_event(FRAME_EVENT, 0, &s);
 	str_release(&s);
-	str_release(&config);
-	str_release(&members);
 	str_release(&id);
 }
 
@@ -142,8 +99,9 @@ CO_FN int worker_target(struct loop *loop, const struct run_options *opt,
 	r = cloud_open(loop, cfg, &how, ret, err);
 	if (r == ERR_OK)
 		r = cloud_identify(*ret, &who, err);
-	journal_target(opt, cfg, &who, r == ERR_OK ? cloud_dialect(*ret) : NULL);
-	if (r < 0) {
+	if (r == ERR_OK) {
+		journal_session(opt, *ret, &who);
+	} else {
 		cloud_close(*ret);
 		*ret = NULL;
 	}
