@@ -46,7 +46,7 @@ SRC  := $(sort $(shell find harness adapters testcases reports -name '*.c'))
 TEST := $(sort $(wildcard tests/unit/*.c))
 MAIN := $(B)/harness/main.o
 OBJ  := $(filter-out $(MAIN),$(SRC:%.c=$(B)/%.o))
-LINK  = $(CC) $(VARIANT.$(V)) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+LINK  = @echo "  LD $@"; $(CC) $(VARIANT.$(V)) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 # The whole of `make` has what it needs before it starts to compile.
 all: need-build

@@ -1,4 +1,4 @@
-#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,6 +32,8 @@ static int unknown(const char *name)
 
 int main(int argc, char **argv)
 {
+	/* A peer that closes early is an error of a call, not the end of the program. */
+	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
 		overview(stderr);
 		return EXIT_USAGE;

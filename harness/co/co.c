@@ -366,6 +366,6 @@ int64_t co_deadline_left(void)
 
 	if (!d)
 		return INT64_MAX;
-	left = d->at_ms - clock_mono_us() / 1000;
+	left = d->at_ms - from_now(0);
 	return left > 0 ? left : 0;
 }

@@ -91,18 +91,18 @@ static void deliver(struct reading *rd)
 	rd->held_doc = NULL;
 }
 
-/* The line after a mismatch: when it vouches for the later side, the earlier was changed. */
-static void settle_mismatch(struct reading *rd, const char *next_prev)
+/* Which side of a mismatch was changed: the later line, or the one held? */
+static void settle_mismatch(struct reading *rd, bool later_changed)
 {
 	int later = rd->held.number + 1;
 
-	if (next_prev && strcmp(next_prev, rd->suspect_digest)) {
-		deliver(rd);
-		if (!rd->stopped)
-			broken(rd, later, "it names another predecessor than line %d", later - 1);
+	if (!later_changed) {
+		broken(rd, rd->held.number, "its digest is not the one that line %d names", later);
 		return;
 	}
-	broken(rd, rd->held.number, "its digest is not the one that line %d names", later);
+	deliver(rd);
+	if (!rd->stopped)
+		broken(rd, later, "it names another predecessor than line %d", later - 1);
 }
 
 static json_t *parse(struct reading *rd, const char *text, size_t n, int number)
@@ -133,13 +133,6 @@ static json_t *parse(struct reading *rd, const char *text, size_t n, int number)
 	return NULL;
 }
 
-/* The `end` that repeats its own prev in head is whole: the line before it was changed. */
-static bool says_twice(const json_t *doc)
-{
-	return !strcmp(text_of(doc, "type"), "end") &&
-	       !strcmp(text_of(doc, "head"), text_of(doc, "prev"));
-}
-
 static void hold(struct reading *rd, json_t *doc, const char *digest)
 {
 	deliver(rd);
@@ -167,7 +160,8 @@ static void take_line(struct reading *rd)
 	doc = parse(rd, str_text(&rd->line), rd->line.len, number);
 	if (rd->mismatch) {
 		rd->state->broken_line = 0;
-		settle_mismatch(rd, doc ? text_of(doc, "prev") : NULL);
+		/* A line that vouches for the later one leaves only the held one. */
+		settle_mismatch(rd, doc && strcmp(text_of(doc, "prev"), rd->suspect_digest));
 		json_decref(doc);
 		return;
 	}
@@ -190,8 +184,9 @@ static void take_line(struct reading *rd)
 	}
 	if (number == 1) {
 		broken(rd, 1, "the first line names a predecessor");
-	} else if (says_twice(doc)) {
-		settle_mismatch(rd, NULL);
+	} else if (!strcmp(text_of(doc, "type"), "end")) {
+		/* Nothing follows an end, but it says the digest twice. */
+		settle_mismatch(rd, !strcmp(text_of(doc, "head"), rd->held_digest));
 	} else {
 		rd->mismatch = true;
 		memcpy(rd->suspect_digest, digest, sizeof(digest));
@@ -214,7 +209,7 @@ static void take_bytes(struct reading *rd, const char *p, size_t n)
 			int number = rd->held.number + 1 + rd->mismatch;
 
 			if (rd->mismatch)
-				settle_mismatch(rd, NULL);
+				settle_mismatch(rd, false);
 			else
 				deliver(rd);
 			if (going(rd))
@@ -236,7 +231,7 @@ static void take_end(struct reading *rd)
 	if (!going(rd))
 		return;
 	if (rd->mismatch)
-		settle_mismatch(rd, NULL);
+		settle_mismatch(rd, false);
 	else
 		deliver(rd);
 	if (rd->line.len) {

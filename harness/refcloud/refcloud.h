@@ -41,9 +41,14 @@ int64_t refcloud_delay_ms(struct refcloud *rc, int64_t nominal_ms);
  *
  * ERR_INVALID bad or missing field, unknown reference; ERR_CONFLICT duplicate
  * name (with REF_UNIQUE_NAMES), in use, wrong state; ERR_QUOTA; ERR_NOT_FOUND.
+ * err->provider_code tells them apart: "unknown:KIND" (a reference; the text is
+ * the id that was given), "duplicate", "in-use", "state", "field:NAME".
  */
 enum ref_flag {
 	REF_UNIQUE_NAMES = 1,	/* a second resource of that kind, name, tenant and parent is a conflict */
+	REF_UNIQUE_ANYWHERE = 2,/* the same, whatever the parent */
+	REF_HIDDEN = 4,		/* no read shows it before ref_reveal(); its name and references count */
+	REF_PUBLIC_IP = 8,	/* a VM gets a public address of its own */
 };
 
 /* A VM is CREATING after it and RUNNING after a delay. */
@@ -63,11 +68,30 @@ int ref_destroy(struct refcloud *rc, const char *tenant, enum kind kind, const c
 /* object: NULL, or what the action is about (enum action says what). */
 int ref_act(struct refcloud *rc, const char *tenant, enum kind kind, const char *id,
 	    enum action action, const struct resource *object, struct error *err);
+/* The id behind a name, for faces whose ids are names: "" when there is none.
+ * No fault applies: the operation that follows gets the id, or the name itself,
+ * and fails (or not) as the fault plan has it.  parent may be NULL. */
+void ref_resolve(struct refcloud *rc, const char *tenant, enum kind kind, const char *name,
+		 const char *parent, char to[ID_MAX]);
+/* The name behind an id; the id itself when there is none. */
+const char *ref_name(struct refcloud *rc, enum kind kind, const char *id);
+/* Ends REF_HIDDEN. */
+void ref_reveal(struct refcloud *rc, enum kind kind, const char *id);
+/* How many a tenant has that are hidden, and their ids: ref_list of the others. */
+int ref_list_hidden(struct refcloud *rc, const char *tenant, enum kind kind,
+		    struct resource_list *ret);
+/* The network that leads outside: in every tenant's list, nobody's to delete. */
+bool ref_external(struct refcloud *rc, const char *vpc_id);
+/* The subnets that a router joins, one call for each i until NULL. */
+const char *ref_joined(struct refcloud *rc, const char *router_id, size_t i);
+/* When it was created, in microseconds of the wall clock; 0: unknown. */
+int64_t ref_born_us(struct refcloud *rc, enum kind kind, const char *id);
 /* When the state change under way ends, on the loop's clock; 0: none is under way. */
 int64_t ref_settles_at_ms(struct refcloud *rc, enum kind kind, const char *id);
 /* How many the tenant has, and its quota (-1: none). */
 void ref_usage(struct refcloud *rc, const char *tenant, enum kind kind, int *used, int *limit);
-/* A private key made for a key pair; known only to the answer that shows it. */
+/* A private key (PEM) made for a key pair.  An answer shows it when its resource
+ * has private_key_shown set: that of ref_create (and what a fault makes show it). */
 const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
 
 /* ---- faults ---- */
@@ -88,6 +112,10 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * leaves `from`), skip-state, wrong-final-state, refuse (class in value), slow
  * (value ms), new-id (act gives another id/address), no-auth (a bad credential is
  * accepted), leak (a child is left behind).
+ * reclass (an error of class `from`, or any, is answered as class `value`; "ok":
+ * as success, with an empty resource).
+ * field: a name of the model table, or "name", "state", "rule.from" ... of the first
+ * rule, or "private_key".  count: a number, "all", or "made" (all made by requests).
  * Operators on the wire, applied by the server to the JSON that a face answers:
  * drop-key, rename-key, retype-key (field: the JSON key, at any depth), status
  * (value), body (value), html.
@@ -107,13 +135,15 @@ size_t refcloud_faults(const struct fault_info **ret);
 
 struct face_request {
 	const char *method;
-	const char *path;		/* decoded path, no query */
+	const char *path;		/* decoded path after the face's prefix, no query */
 	const char *tenant;		/* set by the face's auth */
 	const json_t *json;		/* the body when it is JSON, else NULL */
 	const char *body;		/* as received */
 	size_t body_len;
 	const void *transport;		/* for the two functions below */
 };
+/* The base URL this face is served at, prefix included; "" outside a server. */
+const char *face_url(const struct face_request *q);
 /* Case-sensitive query key, case-insensitive header name; NULL when absent. */
 const char *face_query(const struct face_request *q, const char *key);
 const char *face_header(const struct face_request *q, const char *name);
@@ -138,7 +168,8 @@ struct face {
 	const char *name;		/* "spider" */
 	const char *prefix;		/* "/spider": shown in the URL */
 	void (*handle)(struct refcloud *rc, struct face_request *q, struct face_reply *rep);
-	/* A target file for this face, listening there: for `run` with no target. */
+	/* A target file for this face, listening there (prefix included): for `run`
+	 * with no target. */
 	void (*target)(const char *base_url, struct str *yaml);
 };
 
@@ -160,6 +191,20 @@ int refcloud_serve(struct refcloud *rc, const char *face, int *port, struct erro
 /* Records every request line "face op status" when not NULL (for tests). */
 void refcloud_trace(struct refcloud *rc, void (*fn)(void *arg, const char *face, const char *op,
 						     int status), void *arg);
+
+/* An object that lives as long as rc, for a face's own tables (connections,
+ * tokens); empty at first, borrowed. */
+json_t *refcloud_face_data(struct refcloud *rc, const char *face);
+/* The basic user and password, or a fault plan that takes any. */
+bool refcloud_login(struct refcloud *rc, const char *user, const char *password);
+
+/*
+ * Serves the faces ("spider:0", "openstack:5000") until SIGTERM or SIGINT.
+ * Writes one line "FACE URL" for each to ready_fd and closes it.  0, or 1 with
+ * a message on stderr.
+ */
+int refcloud_main(const char *const *faces_with_ports, size_t n, const struct refcloud_config *cfg,
+		  const char *const *faults, size_t nfaults, const char *fault_file, int ready_fd);
 
 /* The credentials every face of this process accepts besides those it documents. */
 const char *refcloud_user(void);

@@ -100,7 +100,7 @@ static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
 	if (r == ERR_OK)
 		r = same_identity(s, t, c, &err);
 	if (r == ERR_OK)
-		(void)ledger_settle(c, &t->ledger);
+		(void)ledger_settle(c, &t->ledger, true);
 	for (struct ledger_entry *e = t->ledger.newest; e; e = e->older) {
 		s->count.looked_at++;
 		if (e->state == LEDGER_GONE)

@@ -195,7 +195,7 @@ static CO_FN enum cleanup tidy(struct tc *t)
 	enum cleanup c = ledger_clean(t->cloud, &t->p->ledger);
 
 	if (c == CLEANUP_UNKNOWN || c == CLEANUP_LEFTOVER)
-		c = ledger_settle(t->cloud, &t->p->ledger);
+		c = ledger_settle(t->cloud, &t->p->ledger, false);
 	return c;
 }
 
@@ -308,7 +308,7 @@ static CO_FN void clean_after_crash(struct worker *w)
 		struct open_target *t = open_run_target(&left, w->targets[i].cfg->name);
 
 		if (t && w->targets[i].cloud)
-			(void)ledger_settle(w->targets[i].cloud, &t->ledger);
+			(void)ledger_settle(w->targets[i].cloud, &t->ledger, false);
 	}
 	open_run_free(&left);
 }

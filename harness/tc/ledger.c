@@ -163,30 +163,8 @@ static CO_FN void part_subnets(struct cloud *c, struct ledger *l, const struct r
 	}
 }
 
-/* Deletes, again while the cloud says that something still hangs on it. */
-static CO_FN int delete_until_taken(struct cloud *c, struct ledger *l, struct ledger_entry *e,
-				    const struct ref *ref, int64_t deadline_s, struct error *err)
-{
-	int64_t end = clock_mono_us() + cloud_scaled_ms(c, deadline_s * 1000) * 1000;
-	int64_t pause_ms = 200;
-	int r;
-
-	for (;;) {
-		ledger_note(l, e, LEDGER_DELETE_SENT, NULL);
-		r = cloud_destroy(c, ref, err);
-		if (r == ERR_OK || r == ERR_NOT_FOUND || r == ERR_UNSUPPORTED ||
-		    r == ERR_UNAUTHENTICATED || r == ERR_DENIED || r == ERR_CANCELLED)
-			return r == ERR_NOT_FOUND ? ERR_OK : r;
-		if (clock_mono_us() >= end)
-			return r;
-		if (co_sleep(cloud_scaled_ms(c, pause_ms)) < 0)
-			return ERR_CANCELLED;
-		pause_ms = pause_ms < 5000 ? pause_ms * 2 : 5000;
-	}
-}
-
 CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *e,
-			int64_t deadline_s, struct error *err)
+			struct error *err)
 {
 	struct ref ref = { .kind = e->kind, .id = e->id, .parent = e->parent };
 	int r;
@@ -206,10 +184,12 @@ CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *
 	}
 	if (e->kind == KIND_ROUTER)
 		part_subnets(c, l, &ref);
-	r = delete_until_taken(c, l, e, &ref, deadline_s, err);
-	if (r < 0)
-		return r;
-	r = cloud_wait(c, &ref, STATE_GONE, deadline_s, NULL, NULL, err);
+	ledger_note(l, e, LEDGER_DELETE_SENT, NULL);
+	r = cloud_destroy(c, &ref, err);
+	if (r == ERR_OK)
+		r = cloud_wait(c, &ref, STATE_GONE, cloud_config(c)->delete_deadline_s, NULL, NULL, err);
+	else if (r == ERR_NOT_FOUND)
+		r = ERR_OK;
 	if (r == ERR_OK)
 		ledger_note(l, e, LEDGER_GONE, NULL);
 	return r;
@@ -230,16 +210,6 @@ static enum cleanup verdict_of(const struct ledger *l)
 	return all;
 }
 
-CO_FN enum cleanup ledger_clean(struct cloud *c, struct ledger *l)
-{
-	int64_t deadline_s = cloud_config(c)->delete_deadline_s;
-	struct error err;
-
-	for (struct ledger_entry *e = l->newest; e; e = e->older)
-		(void)ledger_remove(c, l, e, deadline_s, &err);
-	return verdict_of(l);
-}
-
 static int64_t settle_us(struct cloud *c, enum kind kind)
 {
 	int64_t given = cloud_config(c)->settle_s[kind];
@@ -247,27 +217,72 @@ static int64_t settle_us(struct cloud *c, enum kind kind)
 	return cloud_scaled_ms(c, (given > 0 ? given : kind_info(kind)->settle_s) * 1000) * 1000;
 }
 
-CO_FN enum cleanup ledger_settle(struct cloud *c, struct ledger *l)
-{
-	struct error err;
-	bool waiting = true;
+/* What one entry asks of the next round. */
+enum after { AFTER_NOTHING, AFTER_RETRY, AFTER_SETTLE, AFTER_GIVE_UP };
 
-	while (waiting) {
-		waiting = false;
+static CO_FN enum after try_entry(struct cloud *c, struct ledger *l, struct ledger_entry *e)
+{
+	/* Asked before looking: an absence counts only when it outlasts the settle time. */
+	bool settled = !*e->id && e->state == LEDGER_UNKNOWN &&
+		       clock_mono_us() - e->since_us >= settle_us(c, e->kind);
+	struct error err;
+	int r = ledger_remove(c, l, e, &err);
+
+	if (r == ERR_OK)
+		return AFTER_NOTHING;
+	if (!*e->id && r == ERR_NOT_FOUND) {
+		if (!settled)
+			return AFTER_SETTLE;
+		ledger_note(l, e, LEDGER_GONE, "not there for the whole settle time");
+		return AFTER_NOTHING;
+	}
+	return r == ERR_UNSUPPORTED || r == ERR_UNAUTHENTICATED || r == ERR_DENIED ? AFTER_GIVE_UP :
+	       AFTER_RETRY;
+}
+
+/*
+ * Round after round over all entries, newest first, because what blocks one may
+ * be another whose create is only now coming to light.
+ */
+static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle, bool obey_cancel)
+{
+	int64_t patience_us = cloud_scaled_ms(c, cloud_config(c)->delete_deadline_s * 1000) * 1000;
+	int64_t end = clock_mono_us() + patience_us, pause_ms = 100;
+
+	for (;;) {
+		bool again = false;
+
 		for (struct ledger_entry *e = l->newest; e; e = e->older) {
 			if (e->state == LEDGER_GONE)
 				continue;
-			bool late = !*e->id && clock_mono_us() - e->since_us >= settle_us(c, e->kind);
-
-			if (ledger_remove(c, l, e, cloud_config(c)->delete_deadline_s, &err) == ERR_OK)
-				continue;
-			if (!*e->id && late && err.code == ERR_NOT_FOUND)
-				ledger_note(l, e, LEDGER_GONE, "not there for the whole settle time");
-			else if (!*e->id && err.code == ERR_NOT_FOUND)
-				waiting = true;
+			switch (try_entry(c, l, e)) {
+			case AFTER_RETRY:
+				again = again || clock_mono_us() < end;
+				break;
+			case AFTER_SETTLE:
+				again = again || settle;
+				break;
+			case AFTER_NOTHING:
+			case AFTER_GIVE_UP:
+				break;
+			}
 		}
-		if (waiting && co_sleep(cloud_scaled_ms(c, 1000)) < 0)
-			break;
+		if (!again)
+			return;
+		if (co_sleep(cloud_scaled_ms(c, pause_ms)) < 0 && obey_cancel)
+			return;
+		pause_ms = pause_ms < 2000 ? pause_ms * 2 : 2000;
 	}
+}
+
+CO_FN enum cleanup ledger_clean(struct cloud *c, struct ledger *l)
+{
+	clean_in_rounds(c, l, false, false);
+	return verdict_of(l);
+}
+
+CO_FN enum cleanup ledger_settle(struct cloud *c, struct ledger *l, bool obey_cancel)
+{
+	clean_in_rounds(c, l, true, obey_cancel);
 	return verdict_of(l);
 }

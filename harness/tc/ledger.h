@@ -44,16 +44,18 @@ struct ledger_entry *ledger_find(struct ledger *l, enum kind kind, const char *i
 void ledger_free(struct ledger *l);
 
 /*
- * Removes one entry: looked for by name when it has no id, deleted, waited for
- * until it is gone.  ERR_OK when gone.  Deletes only what has exactly the
- * ledgered id, or kind, parent and exact name.
+ * Tries once to remove an entry: looked for by name when it has no id, deleted,
+ * waited for until it is gone.  ERR_OK when gone.  Deletes only what has exactly
+ * the ledgered id, or kind, parent and exact name.
  */
 CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *e,
-			int64_t deadline_s, struct error *err);
-/* All of it, newest first.  Entries of unknown outcome are looked for once. */
+			struct error *err);
+/* All of it, newest first, again within the delete deadline while something is
+ * in the way.  Entries of unknown outcome are looked for; they stay unknown. */
 CO_FN enum cleanup ledger_clean(struct cloud *c, struct ledger *l);
-/* Keeps looking for unknown ones until their kind's settle time has passed. */
-CO_FN enum cleanup ledger_settle(struct cloud *c, struct ledger *l);
+/* The same, and keeps looking for unknown ones until their kind's settle time has
+ * passed.  obey_cancel: a cancel ends it (else clean-up goes on: R6). */
+CO_FN enum cleanup ledger_settle(struct cloud *c, struct ledger *l, bool obey_cancel);
 
 /* The run's mark: the first characters of every name (5 of [a-z0-9] after 'p'). */
 void ledger_mark(const char *run_id, char to[8]);

@@ -1,0 +1,31 @@
+#ifndef PLAN_TARGET_PRIV_H
+#define PLAN_TARGET_PRIV_H
+
+#include "plan/target.h"
+
+/* What target_read() really returns: the texts of the config are those of doc. */
+struct target {
+	struct cloud_config cfg;	/* first */
+	struct conf *doc;
+	char **owned;			/* values that came from the environment or a file */
+	size_t owned_count;
+};
+
+/* The connection keys that every driver understands; ends with a NULL name. */
+extern const struct setting_info target_common_settings[];
+/* NULL when it is not in the table; a NULL table is empty. */
+const struct setting_info *target_setting_find(const struct setting_info *all, const char *name);
+
+struct target_reading {
+	struct target *t;
+	const struct target_options *opt;
+	const struct driver_schema *driver;
+	bool may_inline;	/* secrets may stand in the file itself */
+	const char *no_inline;	/* or why not */
+	struct error *err;
+};
+
+/* target_connection.c: connection: {...} into cfg.settings. */
+int target_read_connection(struct target_reading *rd, const struct conf *connection);
+
+#endif

@@ -1,0 +1,116 @@
+/* What the cloud gives: addresses and keys. */
+#include "refcloud/priv.h"
+
+#include <arpa/inet.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <string.h>
+
+static void ip_text(uint32_t ip, char to[ADDR_LEN])
+{
+	struct in_addr in = { .s_addr = htonl(ip) };
+
+	inet_ntop(AF_INET, &in, to, ADDR_LEN);
+}
+
+static bool held(struct refcloud *rc, const char *subnet, const char *ip)
+{
+	for (struct ref_entry *e = store_next(rc, KIND_VM, NULL); e; e = store_next(rc, KIND_VM, e))
+		if (!strcmp(e->r.vm.subnet, subnet) && !strcmp(e->r.vm.private_ip, ip))
+			return true;
+	return false;
+}
+
+static struct ref_entry *subnet_entry(struct refcloud *rc, const char *vpc, const char *id)
+{
+	struct ref_entry *e;
+
+	for (e = store_next(rc, KIND_SUBNET, NULL); e; e = store_next(rc, KIND_SUBNET, e))
+		if (*id ? !strcmp(e->r.id, id) : !strcmp(e->r.parent, vpc))
+			return e;
+	return NULL;
+}
+
+/* From .4 up: the first few are the cloud's own (gateway, DHCP, DNS). */
+int alloc_private_ip(struct refcloud *rc, const char *vpc, const char *subnet,
+		     char to[ADDR_LEN], struct error *err)
+{
+	struct ref_entry *e = subnet_entry(rc, vpc, subnet);
+	uint32_t net, hosts;
+	unsigned bits;
+
+	if (!e)
+		return err_set(err, ERR_INVALID, "the network has no subnet to put a machine into");
+	if (!cidr_parse(e->r.subnet.cidr, &net, &bits) || bits > 29)
+		return err_set(err, ERR_INVALID, "subnet %s has no room for a machine",
+			       e->r.subnet.cidr);
+	hosts = (bits ? UINT32_C(1) << (32 - bits) : UINT32_MAX) - 5;
+	net &= bits ? ~UINT32_C(0) << (32 - bits) : 0;
+	for (uint32_t tries = 0; tries < hosts; tries++) {
+		ip_text(net + 4 + e->next_host, to);
+		if (++e->next_host == hosts) {
+			e->next_host = 0;
+			if (!e->wrapped) {
+				e->wrapped = true;
+				return ERR_OK;
+			}
+		}
+		if (!e->wrapped || !held(rc, e->r.id, to))
+			return ERR_OK;
+	}
+	return err_set(err, ERR_QUOTA, "no free address is left in subnet %s", e->r.subnet.cidr);
+}
+
+/* 198.18.0.0/15, which no network routes. */
+void alloc_public_ip(struct refcloud *rc, char to[ADDR_LEN])
+{
+	ip_text(UINT32_C(0xc6120000) + 10 + rc->next_public++ % 131000, to);
+}
+
+static size_t ssh_string(unsigned char *to, const void *bytes, uint32_t n)
+{
+	uint32_t len = htonl(n);
+
+	memcpy(to, &len, 4);
+	memcpy(to + 4, bytes, n);
+	return 4 + (size_t)n;
+}
+
+/* "ssh-ed25519 BASE64 name" and "SHA256:base64". */
+static void describe(EVP_PKEY *key, const char *name, struct resource *r)
+{
+	unsigned char raw[32] = { 0 }, blob[64], digest[EVP_MAX_MD_SIZE];
+	char text[128];
+	size_t n = sizeof(raw), len;
+	unsigned digest_len = 0;
+	int coded;
+
+	EVP_PKEY_get_raw_public_key(key, raw, &n);
+	len = ssh_string(blob, "ssh-ed25519", 11);
+	len += ssh_string(blob + len, raw, sizeof(raw));
+	EVP_EncodeBlock((unsigned char *)text, blob, (int)len);
+	snprintf(r->keypair.public_key, sizeof(r->keypair.public_key), "ssh-ed25519 %s %s", text, name);
+
+	EVP_Digest(blob, len, digest, &digest_len, EVP_sha256(), NULL);
+	coded = EVP_EncodeBlock((unsigned char *)text, digest, (int)digest_len);
+	while (coded > 0 && text[coded - 1] == '=')
+		text[--coded] = '\0';
+	snprintf(r->keypair.fingerprint, sizeof(r->keypair.fingerprint), "SHA256:%.100s", text);
+}
+
+char *alloc_keypair(const char *name, struct resource *r)
+{
+	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *bytes, *pem = NULL;
+	long n;
+
+	if (key && bio && PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) == 1) {
+		n = BIO_get_mem_data(bio, &bytes);
+		pem = xstrndup(bytes, (size_t)n);
+		describe(key, name, r);
+	}
+	BIO_free(bio);
+	EVP_PKEY_free(key);
+	return pem;
+}

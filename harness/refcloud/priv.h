@@ -1,0 +1,172 @@
+#ifndef REFCLOUD_PRIV_H
+#define REFCLOUD_PRIV_H
+
+#include "refcloud/refcloud.h"
+
+/* What the files of the reference cloud share; faces must not include it. */
+
+enum ref_op { REF_CREATE, REF_GET, REF_LIST, REF_DESTROY, REF_ACT, REF_AUTH, REF_OPS };
+
+/* One resource, or the memory of one when a fault plan needs it (gone). */
+struct ref_entry {
+	struct resource r;
+	struct ref_tenant *tenant;	/* NULL: public */
+	bool gone, hidden, foreign, leftover, leaked, external;
+	enum state next;		/* what at_ms brings */
+	int64_t at_ms;			/* 0: nothing is under way */
+	int64_t born_us;		/* wall clock */
+
+	/* For stale reads: how it looked before the last change. */
+	bool changed, before_none;
+	enum ref_op change;
+	struct resource *before;
+	int reads[REF_OPS];
+
+	char *private_key;		/* of a key pair */
+	char (*joined)[ID_MAX];		/* subnets of a router */
+	size_t joined_count;
+	char own_ip[ADDR_LEN];		/* a VM's public address from its creation */
+	uint32_t next_host;		/* of a subnet */
+	bool wrapped;
+
+	struct ref_entry *id_next, *name_next, *prev, *next_made;
+};
+
+struct ref_tenant {
+	char name[NAME_LEN];
+	int used[KIND_COUNT];
+	struct ref_tenant *next;
+};
+
+#define REF_BUCKETS 4096
+
+struct refcloud {
+	struct loop *loop;
+	struct refcloud_config cfg;
+	uint64_t id_state, delay_state;
+	struct ref_entry *by_id[REF_BUCKETS], *by_name[REF_BUCKETS];
+	struct ref_entry *first[KIND_COUNT], *last[KIND_COUNT];
+	struct ref_tenant *tenants;
+	struct ref_fault *faults;
+	bool keep_gone;			/* some fault shows what is no more */
+	uint32_t next_public;
+	struct ref_server *servers;
+	json_t *face_data;
+	void (*trace)(void *arg, const char *face, const char *op, int status);
+	void *trace_arg;
+};
+
+/* ---- store.c ---- */
+
+struct ref_tenant *store_tenant(struct refcloud *rc, const char *name);
+struct ref_entry *store_add(struct refcloud *rc, struct ref_tenant *t, const struct resource *r);
+/* Out of use: forgotten, or kept as gone when a fault wants to show it. */
+void store_drop(struct refcloud *rc, struct ref_entry *e);
+void store_clear(struct refcloud *rc);
+/* Brings a state change that is due to its end; false when that made it go. */
+bool store_settle(struct refcloud *rc, struct ref_entry *e);
+/* Live and settled, of that tenant (NULL: of any) or public; NULL. */
+struct ref_entry *store_by_id(struct refcloud *rc, const char *tenant, enum kind k, const char *id);
+/* The same for one that is gone and remembered. */
+struct ref_entry *store_gone(struct refcloud *rc, const char *tenant, enum kind k, const char *id);
+/* By name; hidden ones too when asked; the oldest that is live, else gone ones when asked. */
+struct ref_entry *store_by_name(struct refcloud *rc, const char *tenant, enum kind k,
+				const char *name, const char *parent, bool hidden, bool gone);
+/* for (e = store_next(rc, k, NULL); e; e = store_next(rc, k, e)): live ones, settled. */
+struct ref_entry *store_next(struct refcloud *rc, enum kind k, struct ref_entry *after);
+bool store_sees(const struct ref_entry *e, const char *tenant);
+void store_new_id(struct refcloud *rc, char to[ID_MAX]);
+void store_change_id(struct refcloud *rc, struct ref_entry *e);
+uint64_t store_noise(uint64_t *state);
+/* Remembers how it looks, before op changes it. */
+void store_remember(struct refcloud *rc, struct ref_entry *e, enum ref_op op);
+
+/* ---- data.c ---- */
+
+void data_fill(struct refcloud *rc);
+void data_foreign(struct refcloud *rc, struct ref_tenant *t);
+
+/* ---- check.c: what a create must satisfy, what a destroy must not break ---- */
+
+int check_create(struct refcloud *rc, const char *tenant, const struct resource *want,
+		 unsigned flags, struct error *err);
+int check_unused(struct refcloud *rc, const struct ref_entry *e, struct error *err);
+int check_rule(const struct rule *u, struct error *err);
+
+/* ---- ops.c ---- */
+
+int ref_limit(const struct refcloud *rc, enum kind k);	/* -1: none */
+
+/* ---- alloc.c: what the cloud gives ---- */
+
+int alloc_private_ip(struct refcloud *rc, const char *vpc, const char *subnet,
+		     char to[ADDR_LEN], struct error *err);
+void alloc_public_ip(struct refcloud *rc, char to[ADDR_LEN]);
+/* Fills in public key and fingerprint; the private key (PEM) is the caller's. */
+char *alloc_keypair(const char *name, struct resource *r);
+
+/* ---- faults.c ---- */
+
+enum fault_do {
+	DO_SWALLOW, DO_ACCEPT_ILLEGAL, DO_ACCEPT_DUPLICATE, DO_IGNORE_FIELD, DO_SET_FIELD, DO_STALE,
+	DO_PARTIAL_LIST, DO_REPEAT_LIST, DO_EXTRA_LEFTOVER, DO_FREEZE_STATE, DO_SKIP_STATE,
+	DO_WRONG_FINAL_STATE, DO_REFUSE, DO_RECLASS, DO_SLOW, DO_NEW_ID, DO_NO_AUTH, DO_LEAK,
+	DO_DROP_KEY, DO_RENAME_KEY, DO_RETYPE_KEY, DO_STATUS, DO_BODY, DO_HTML,
+	DO_COUNT
+};
+enum { FAULT_COUNT_ALL = -1, FAULT_COUNT_MADE = -2 };
+
+struct ref_fault {
+	char name[64], title[160], requirement[40], on[64];
+	int kind, op, action;		/* -1: any */
+	enum fault_do does;
+	char field[64], value[256], from[32], to[64];
+	int count;			/* 0: not given */
+	struct ref_fault *next;
+};
+
+/* The first fault of that operator on that operation after prev (NULL: from the start). */
+const struct ref_fault *fault_next(struct refcloud *rc, const struct ref_fault *prev, enum kind k,
+				   enum ref_op op, int action, enum fault_do does);
+static inline const struct ref_fault *fault_on(struct refcloud *rc, enum kind k, enum ref_op op,
+					       int action, enum fault_do does)
+{
+	return rc->faults ? fault_next(rc, NULL, k, op, action, does) : NULL;
+}
+bool fault_auth(const struct refcloud *rc);
+/* A fault from texts; ERR_INVALID says which is wrong. */
+int fault_parse(struct ref_fault *f, const char *on, const char *does, struct error *err);
+void fault_add(struct refcloud *rc, const struct ref_fault *f);
+void faults_clear(struct refcloud *rc);
+
+/* ---- operators.c: what model faults do to an operation ---- */
+
+/* refuse: the class and a text in err, or ERR_OK. */
+int fault_refused(struct refcloud *rc, enum kind k, enum ref_op op, int action, struct error *err);
+/* reclass: what the error r becomes. */
+int fault_reclass(struct refcloud *rc, enum kind k, enum ref_op op, int action, int r,
+		  struct error *err);
+/* ignore-field and set-field. */
+void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resource *r);
+bool resource_clear_field(struct resource *r, const char *field);
+/* accept-illegal for that field ("": the whole operation). */
+bool fault_lenient(struct refcloud *rc, enum kind k, enum ref_op op, int action, const char *field);
+/* freeze-state, skip-state, wrong-final-state: where a change really leads.
+ * via and to may become the same state, which then is reached at once. */
+void fault_path(struct refcloud *rc, enum kind k, enum ref_op op, int action, enum state from,
+		enum state *via, enum state *to, bool *never);
+/* How e looks to this read: itself, its past, or nothing (NULL). */
+const struct resource *fault_view(struct refcloud *rc, struct ref_entry *e, enum ref_op op);
+void fault_list(struct refcloud *rc, enum kind k, struct resource_list *l, const bool *made);
+
+/* ---- wire.c ---- */
+
+void wire_faults(struct refcloud *rc, struct face_reply *rep);
+/* slow: how long the answer to op is held back, in ms; 0. */
+int64_t wire_delay_ms(struct refcloud *rc, const char *op);
+
+/* ---- server.c ---- */
+
+void servers_stop(struct refcloud *rc);
+
+#endif

@@ -1,0 +1,110 @@
+#include "reports/model.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/digest.h"
+#include "base/json.h"
+
+enum { EXCHANGE_MAX = 1 << 20, EXCHANGES_MAX = 2000 };
+
+bool exchange_path(const char *target, const char *digest, struct str *out)
+{
+	size_t n = strspn(target, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	if (!n || n > 64 || target[n] || strspn(digest, "0123456789abcdef") != 64 || digest[64])
+		return false;
+	str_addf(out, "exchanges/%s/%.2s/%s.json", target, digest, digest);
+	return true;
+}
+
+int report_slurp(const char *path, size_t most, struct str *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), saved;
+	struct stat st;
+	char buf[4096];
+	ssize_t n = -1;
+
+	if (fd < 0)
+		return -1;
+	errno = EINVAL;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+		while ((n = read(fd, buf, sizeof(buf))) > 0 && out->len <= most)
+			str_addn(out, buf, (size_t)n);
+	saved = n > 0 ? EFBIG : errno;
+	close(fd);
+	errno = saved;
+	return n ? -1 : 0;
+}
+
+static void read_one(struct exchange *x, const char *dir, const char *target)
+{
+	AUTO(str_buf) struct str path = { 0 };
+	AUTO(str_buf) struct str bytes = { 0 };
+	struct error err;
+	char digest[65];
+
+	x->state = EXCHANGE_WITHHELD;
+	str_addf(&path, "%s/", dir);
+	if (!exchange_path(target, x->digest, &path) || 
+	    report_slurp(str_text(&path), EXCHANGE_MAX, &bytes) < 0)
+		return;
+	sha256_hex(str_text(&bytes), bytes.len, digest);
+	x->state = EXCHANGE_ALTERED;
+	if (strcmp(digest, x->digest) ||
+	    json_read(str_text(&bytes), bytes.len, NULL, &x->doc, &err) < 0)
+		return;
+	x->state = EXCHANGE_HERE;
+}
+
+static int by_digest(const void *a, const void *b)
+{
+	return strcmp(((const struct exchange *)a)->digest, ((const struct exchange *)b)->digest);
+}
+
+const struct exchange *report_exchange(const struct report *r, const char *digest)
+{
+	struct exchange key = { .digest = digest };
+
+	return r->exchange_count ? bsearch(&key, r->exchanges, r->exchange_count, sizeof(key),
+					   by_digest) : NULL;
+}
+
+static void read_of_step(struct report *r, const struct step *s, const char *dir,
+			 const char *target)
+{
+	size_t i;
+	json_t *digest;
+
+	json_array_foreach(s->exchanges, i, digest) {
+		if (!json_string_value(digest) || r->exchange_count == EXCHANGES_MAX)
+			continue;
+		r->exchanges[r->exchange_count].digest = json_string_value(digest);
+		read_one(&r->exchanges[r->exchange_count++], dir, target);
+	}
+}
+
+void report_read_exchanges(struct report *r, const char *dir)
+{
+	size_t kept = 0;
+
+	r->exchanges = xcalloc(EXCHANGES_MAX, sizeof(*r->exchanges));
+	for (size_t i = 0; i < r->row_count; i++)
+		for (size_t k = 0; k < r->rows[i].attempt_count; k++)
+			for (size_t j = 0; j < r->rows[i].attempts[k].step_count; j++)
+				if (!r->rows[i].attempts[k].steps[j].ok)
+					read_of_step(r, &r->rows[i].attempts[k].steps[j], dir,
+						     r->rows[i].target->name);
+	qsort(r->exchanges, r->exchange_count, sizeof(*r->exchanges), by_digest);
+	for (size_t i = 0; i < r->exchange_count; i++)
+		if (kept && !strcmp(r->exchanges[kept - 1].digest, r->exchanges[i].digest))
+			json_decref(r->exchanges[i].doc);
+		else
+			r->exchanges[kept++] = r->exchanges[i];
+	r->exchange_count = kept;
+}

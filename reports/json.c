@@ -1,0 +1,318 @@
+#include "reports/words.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "reports/xml.h"
+
+/*
+ * The results as data (standards/report.schema.json).  The journal is the
+ * evidence; this is the model made from it, keys sorted.
+ */
+static json_t *text(const char *s)
+{
+	AUTO(str_buf) struct str clean = { 0 };
+	json_t *o = json_string(s);
+
+	if (o)
+		return o;
+	/* A message cut within a character. */
+	xml_clean(&clean, s, strlen(s));
+	return json_string(str_text(&clean));
+}
+
+static json_t *copy(const json_t *value)
+{
+	return value ? json_deep_copy(value) : json_null();
+}
+
+static void set(json_t *object, const char *key, json_t *value)
+{
+	json_object_set_new(object, key, value);
+}
+
+static json_t *sentence(void (*fn)(struct str *, const struct report *, enum lang),
+			const struct report *r)
+{
+	AUTO(str_buf) struct str out = { 0 };
+
+	fn(&out, r, LANG_EN);
+	return text(str_text(&out));
+}
+
+static json_t *tally_json(const struct tally *t)
+{
+	json_t *verdicts = json_object(), *cleanup = json_object(), *o = json_object();
+
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		set(verdicts, verdict_name((enum verdict)v), json_integer(t->verdict[v]));
+	for (int c = 0; c < CLEANUP_COUNT; c++)
+		set(cleanup, cleanup_name((enum cleanup)c), json_integer(t->cleanup[c]));
+	set(o, "verdict", verdicts);
+	set(o, "cleanup", cleanup);
+	set(o, "total", json_integer(t->total));
+	set(o, "mandatory", json_integer(t->mandatory));
+	return o;
+}
+
+static const char *run_word(enum run_verdict v)
+{
+	static const char *const of[] = {
+		[RUN_CONFORMANT] = "conformant",
+		[RUN_NOT_CONFORMANT] = "not-conformant",
+		[RUN_UNDECIDED] = "undecided",
+	};
+
+	return of[v];
+}
+
+static void add_reason(void *arg, const char *line)
+{
+	json_array_append_new(arg, text(line));
+}
+
+static json_t *verdict_json(const struct report *r)
+{
+	json_t *o = json_object(), *reasons = json_array();
+
+	words_reasons(r, LANG_EN, add_reason, reasons);
+	set(o, "verdict", text(run_word(r->verdict)));
+	set(o, "exit", json_integer(run_verdict_exit(r->verdict)));
+	set(o, "sentence", sentence(words_verdict, r));
+	set(o, "reasons", reasons);
+	set(o, "grade", text(msg_text(LANG_EN, MSG_GRADE_TEXT)));
+	set(o, "complete", json_boolean(r->complete));
+	set(o, "ics_full", json_boolean(r->ics_full));
+	return o;
+}
+
+static json_t *journal_json(const struct report *r)
+{
+	json_t *o = json_object();
+
+	set(o, "head", text(r->state.head));
+	set(o, "lines", json_integer(r->state.lines));
+	set(o, "whole", json_boolean(r->state.whole));
+	set(o, "torn", json_boolean(r->state.torn));
+	set(o, "outcome", text(r->state.outcome));
+	set(o, "broken_line", r->state.broken_line ? json_integer(r->state.broken_line)
+						   : json_null());
+	set(o, "broken_why", text(r->state.broken_why));
+	set(o, "began", text(r->began));
+	set(o, "last", text(r->ended));
+	set(o, "crashes", json_integer(r->crashes));
+	set(o, "torn_lines", json_integer(r->torn));
+	set(o, "interruptions", json_integer(r->interrupts));
+	return o;
+}
+
+/* The run's own line without its place in the chain. */
+static json_t *run_json(const struct report *r)
+{
+	static const char *const keys[] = { "run", "version", "commit", "dirty", "profile",
+		"participant", "event", "tester", "challenge", "allow", "authorisation" };
+	json_t *o = json_object();
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		set(o, keys[i], copy(json_object_get(r->run, keys[i])));
+	return o;
+}
+
+static json_t *inventory_json(const struct target *t)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < t->inventory_count; i++) {
+		const struct inventory *v = &t->inventory[i];
+		json_t *o = json_object();
+
+		set(o, "when", text(v->when));
+		set(o, "kind", text(v->kind));
+		set(o, "count", json_integer(v->count));
+		set(o, "leftover", v->leftover ? copy(v->leftover) : json_array());
+		set(o, "changed_by_others", json_integer(v->changed_by_others));
+		json_array_append_new(a, o);
+	}
+	return a;
+}
+
+static json_t *target_json(const struct report *r, const struct target *t)
+{
+	json_t *o = json_object();
+	AUTO(str_buf) struct str described = { 0 };
+	struct tally tally;
+
+	words_target(&described, t, LANG_EN);
+	set(o, "target", text(t->name));
+	set(o, "sut", text(str_text(&described)));
+	set(o, "verdict", text(run_word(report_target_verdict(r, t, &tally))));
+	set(o, "counts", tally_json(&tally));
+	set(o, "driver", text(t->driver));
+	set(o, "layer", text(t->layer));
+	set(o, "layer_version", text(t->layer_version));
+	set(o, "provider", text(t->provider));
+	set(o, "region", text(t->region));
+	set(o, "scope_note", text(t->scope_note));
+	set(o, "answers_as", text(t->answers_product));
+	set(o, "answers_as_version", text(t->answers_version));
+	set(o, "embedded", json_boolean(t->embedded));
+	set(o, "ics_digest", text(t->ics_digest));
+	set(o, "ixit_digest", text(t->ixit_digest));
+	set(o, "ics", copy(t->ics));
+	set(o, "dialect", copy(t->dialect));
+	set(o, "inventory", inventory_json(t));
+	return o;
+}
+
+static json_t *requirement_json(const struct report *r, const struct requirement *q)
+{
+	json_t *o = json_object(), *evidence = json_object();
+
+	for (size_t i = 0; i < r->target_count; i++) {
+		const struct coverage *c = report_coverage(r, q, &r->targets[i]);
+
+		set(evidence, r->targets[i].name,
+		    json_pack("{s:i, s:i, s:i}", "shown", (int)c->shown, "contradicted",
+			      (int)c->contradicted, "open", (int)c->open));
+	}
+	set(o, "id", text(q->id));
+	set(o, "text", text(q->text));
+	set(o, "level", text(q->level));
+	set(o, "trace", q->trace ? copy(q->trace) : json_array());
+	set(o, "evidence", evidence);
+	return o;
+}
+
+static json_t *case_json(const struct test *t)
+{
+	json_t *o = json_object();
+
+	set(o, "case", text(t->id));
+	set(o, "title", text(t->title));
+	set(o, "purpose", text(t->purpose));
+	set(o, "impact", text(t->impact));
+	set(o, "severity", text(t->severity));
+	set(o, "requirements", t->requirements ? copy(t->requirements) : json_array());
+	return o;
+}
+
+static json_t *step_json(const struct step *s)
+{
+	json_t *o = json_object();
+
+	set(o, "n", json_integer(s->n));
+	set(o, "kind", text(s->check ? "check" : "stimulus"));
+	set(o, "advisory", json_boolean(s->advisory));
+	set(o, "ok", json_boolean(s->ok));
+	set(o, "requirement", text(s->requirement));
+	set(o, "what", text(s->what));
+	set(o, "expected", text(s->expected));
+	set(o, "observed", text(s->observed));
+	set(o, "at", text(s->at));
+	set(o, "error", copy(s->error));
+	set(o, "exchanges", s->exchanges ? copy(s->exchanges) : json_array());
+	return o;
+}
+
+static json_t *attempt_json(const struct attempt *a)
+{
+	json_t *o = json_object(), *steps = json_array(), *waits = json_array();
+
+	for (size_t i = 0; i < a->step_count; i++)
+		json_array_append_new(steps, step_json(&a->steps[i]));
+	for (size_t i = 0; i < a->wait_count; i++)
+		json_array_append_new(waits, json_pack("{s:s, s:I, s:I, s:I}",
+			"what", a->waits[i].what, "polls", (json_int_t)a->waits[i].polls,
+			"same", (json_int_t)a->waits[i].same, "ms", (json_int_t)a->waits[i].ms));
+	set(o, "attempt", json_integer(a->number));
+	set(o, "finished", json_boolean(a->finished));
+	set(o, "crashed", json_boolean(a->crashed));
+	set(o, "verdict", text(verdict_name(a->verdict)));
+	set(o, "cause", text(a->cause));
+	set(o, "cleanup", text(cleanup_name(a->cleanup)));
+	set(o, "ms", json_integer(a->ms));
+	set(o, "steps", steps);
+	set(o, "waits", waits);
+	return o;
+}
+
+static json_t *row_json(const struct row *row)
+{
+	json_t *o = json_object(), *attempts = json_array();
+	AUTO(str_buf) struct str why = { 0 };
+
+	for (size_t i = 0; i < row->attempt_count; i++)
+		json_array_append_new(attempts, attempt_json(&row->attempts[i]));
+	words_row(&why, row, LANG_EN);
+	set(o, "row", json_integer(row->number));
+	set(o, "case", text(row->test->id));
+	set(o, "target", text(row->target->name));
+	set(o, "level", text(row->level));
+	set(o, "decision", text(row->decision));
+	set(o, "verdict", text(verdict_name(row->verdict)));
+	set(o, "cause", text(row->why));
+	set(o, "reason", text(row->reason));
+	set(o, "sentence", text(str_text(&why)));
+	set(o, "cleanup", text(cleanup_name(row->cleanup)));
+	set(o, "attempts", attempts);
+	return o;
+}
+
+static json_t *resource_json(const struct resource *s)
+{
+	json_t *o = json_object();
+
+	set(o, "intent", json_integer(s->intent));
+	set(o, "row", json_integer(s->row));
+	set(o, "target", text(s->target));
+	set(o, "kind", text(s->kind));
+	set(o, "name", text(s->name));
+	set(o, "id", text(s->id));
+	set(o, "op", text(s->op));
+	set(o, "open", json_boolean(resource_is_open(s)));
+	return o;
+}
+
+static json_t *lists(const struct report *r, json_t *o)
+{
+	json_t *targets = json_array(), *requirements = json_array(), *cases = json_array();
+	json_t *rows = json_array(), *resources = json_array();
+
+	for (size_t i = 0; i < r->target_count; i++)
+		json_array_append_new(targets, target_json(r, &r->targets[i]));
+	for (size_t i = 0; i < r->requirement_count; i++)
+		json_array_append_new(requirements, requirement_json(r, &r->requirements[i]));
+	for (size_t i = 0; i < r->test_count; i++)
+		json_array_append_new(cases, case_json(&r->tests[i]));
+	for (size_t i = 0; i < r->row_count; i++)
+		json_array_append_new(rows, row_json(&r->rows[i]));
+	for (size_t i = 0; i < r->resource_count; i++)
+		json_array_append_new(resources, resource_json(&r->resources[i]));
+	set(o, "targets", targets);
+	set(o, "requirements", requirements);
+	set(o, "cases", cases);
+	set(o, "rows", rows);
+	set(o, "resources", resources);
+	return o;
+}
+
+int report_json(const struct report *r, struct str *out, struct error *err)
+{
+	json_t *o = json_object();
+	char *dumped;
+
+	set(o, "format", text("plugfest-report/1"));
+	set(o, "result", verdict_json(r));
+	set(o, "run", run_json(r));
+	set(o, "journal", journal_json(r));
+	set(o, "counts", tally_json(&r->tally));
+	lists(r, o);
+	dumped = json_dumps(o, JSON_SORT_KEYS | JSON_INDENT(1));
+	json_decref(o);
+	if (!dumped)
+		return err_set(err, ERR_HARNESS, "writing JSON failed");
+	str_add(out, dumped);
+	str_addc(out, '\n');
+	free(dumped);
+	return ERR_OK;
+}

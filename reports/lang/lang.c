@@ -1,0 +1,161 @@
+#include "reports/lang/lang.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const texts[MSG_COUNT][LANG_COUNT] = {
+#define MSG(id, en, ko) [MSG_##id] = { [LANG_EN] = en, [LANG_KO] = ko },
+#include "reports/lang/messages.def"
+#undef MSG
+};
+
+int lang_by_name(const char *name)
+{
+	static const char *const names[LANG_COUNT] = { [LANG_EN] = "en", [LANG_KO] = "ko" };
+
+	for (int i = 0; i < LANG_COUNT; i++)
+		if (!strcmp(names[i], name))
+			return i;
+	return -1;
+}
+
+const char *msg_text(enum lang lang, enum msg m)
+{
+	return texts[m][lang];
+}
+
+void msg_add(struct str *out, enum lang lang, enum msg m, const char *const *args)
+{
+	int n = 0;
+
+	while (args[n])
+		n++;
+	for (const char *p = texts[m][lang]; *p; p++) {
+		if (p[0] == '{' && p[1] >= '1' && p[1] <= '9' && p[2] == '}') {
+			str_add(out, p[1] - '1' < n ? args[p[1] - '1'] : "");
+			p += 2;
+		} else {
+			str_addc(out, *p);
+		}
+	}
+}
+
+struct num num_text(long long n)
+{
+	struct num ret;
+
+	snprintf(ret.text, sizeof(ret.text), "%lld", n);
+	return ret;
+}
+
+enum msg msg_verdict(enum verdict v)
+{
+	static const enum msg of[VERDICT_COUNT] = {
+		[VERDICT_PASS] = MSG_V_PASS,
+		[VERDICT_DEVIATION] = MSG_V_DEVIATION,
+		[VERDICT_FAIL] = MSG_V_FAIL,
+		[VERDICT_INCONCLUSIVE] = MSG_V_INCONCLUSIVE,
+		[VERDICT_NOT_APPLICABLE] = MSG_V_NOT_APPLICABLE,
+		[VERDICT_WAIVED] = MSG_V_WAIVED,
+		[VERDICT_NOT_RUN] = MSG_V_NOT_RUN,
+		[VERDICT_NO_PEER] = MSG_V_NO_PEER,
+		[VERDICT_INCOMPLETE] = MSG_V_INCOMPLETE,
+		[VERDICT_ERROR] = MSG_V_ERROR,
+	};
+
+	return of[v];
+}
+
+enum msg msg_cleanup(enum cleanup c)
+{
+	static const enum msg of[CLEANUP_COUNT] = {
+		[CLEANUP_NONE] = MSG_C_NONE,
+		[CLEANUP_CLEAN] = MSG_C_CLEAN,
+		[CLEANUP_LEFTOVER] = MSG_C_LEFTOVER,
+		[CLEANUP_UNKNOWN] = MSG_C_UNKNOWN,
+	};
+
+	return of[c];
+}
+
+const char *verdict_sign(enum verdict v)
+{
+	static const char *const of[VERDICT_COUNT] = {
+		[VERDICT_PASS] = "✓",
+		[VERDICT_DEVIATION] = "△",
+		[VERDICT_FAIL] = "✗",
+		[VERDICT_INCONCLUSIVE] = "?",
+		[VERDICT_NOT_APPLICABLE] = "–",
+		[VERDICT_WAIVED] = "◇",
+		[VERDICT_NOT_RUN] = "○",
+		[VERDICT_NO_PEER] = "∅",
+		[VERDICT_INCOMPLETE] = "…",
+		[VERDICT_ERROR] = "!",
+	};
+
+	return of[v];
+}
+
+struct word {
+	const char *word;
+	enum msg msg;
+};
+
+static const char *find(const struct word *words, size_t n, enum lang lang, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(words[i].word, word))
+			return msg_text(lang, words[i].msg);
+	return word;
+}
+
+const char *cause_text(enum lang lang, const char *cause)
+{
+	static const struct word words[] = {
+		{ "quota", MSG_W_QUOTA }, { "capacity", MSG_W_CAPACITY },
+		{ "throttled", MSG_W_THROTTLED }, { "unreachable", MSG_W_UNREACHABLE },
+		{ "unavailable", MSG_W_UNAVAILABLE }, { "credentials", MSG_W_CREDENTIALS },
+		{ "cancelled", MSG_W_CANCELLED }, { "harness", MSG_W_HARNESS },
+		{ "no-check", MSG_W_NO_CHECK }, { "crashed", MSG_W_CRASHED },
+		{ "interrupted", MSG_W_INTERRUPTED }, { "limit", MSG_W_LIMIT },
+		{ "undeclared", MSG_W_UNDECLARED }, { "no-data-plane", MSG_W_NO_DATA_PLANE },
+		{ "not-allowed", MSG_W_NOT_ALLOWED }, { "no-peer", MSG_W_NO_PEER },
+	};
+
+	return find(words, sizeof(words) / sizeof(*words), lang, cause);
+}
+
+const char *level_text(enum lang lang, const char *level)
+{
+	static const struct word words[] = {
+		{ "mandatory", MSG_L_MANDATORY }, { "conditional", MSG_L_CONDITIONAL },
+		{ "advisory", MSG_L_ADVISORY },
+	};
+
+	return find(words, sizeof(words) / sizeof(*words), lang, level);
+}
+
+void date_add(struct str *out, enum lang lang, const char *utc)
+{
+	static const char *const months[] = { "January", "February", "March", "April", "May",
+		"June", "July", "August", "September", "October", "November", "December" };
+	char year[5], month[3], day[3], time[9];
+	int64_t m, d;
+
+	if (strlen(utc) < 20) {
+		str_add(out, *utc ? utc : "?");
+		return;
+	}
+	str_copy(year, sizeof(year), utc);
+	str_copy(month, sizeof(month), utc + 5);
+	str_copy(day, sizeof(day), utc + 8);
+	str_copy(time, sizeof(time), utc + 11);
+	m = str_to_int(month, 12);
+	d = str_to_int(day, 31);
+	if (m < 1 || d < 1)
+		str_add(out, utc);
+	else if (lang == LANG_KO)
+		str_addf(out, "%s년 %lld월 %lld일 %s UTC", year, (long long)m, (long long)d, time);
+	else
+		str_addf(out, "%lld %s %s, %s UTC", (long long)d, months[m - 1], year, time);
+}

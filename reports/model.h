@@ -1,0 +1,163 @@
+#ifndef REPORTS_MODEL_H
+#define REPORTS_MODEL_H
+
+#include <jansson.h>
+
+#include "journal/reader.h"
+#include "reports/report.h"
+
+/*
+ * The one model that every writer reads.  Texts are borrowed from the journal's
+ * lines, which the report keeps; they are never NULL ("" when absent).
+ */
+struct requirement {
+	const char *id, *text, *level;
+	const json_t *trace;	/* NULL or an array */
+	int line;
+};
+
+struct inventory {
+	const char *when, *kind;
+	int64_t count, changed_by_others;
+	const json_t *leftover;	/* NULL or an array of names */
+};
+
+struct target {
+	const char *name, *driver, *layer, *layer_version, *provider, *region, *scope_note;
+	const char *answers_product, *answers_version;	/* what its endpoint calls itself */
+	const char *ics_digest, *ixit_digest;
+	const json_t *ics, *dialect;	/* NULL or objects */
+	bool embedded, ics_full;
+	struct inventory *inventory;
+	size_t inventory_count;
+};
+
+struct test {
+	const char *id, *title, *purpose, *impact, *severity;
+	const json_t *requirements;
+};
+
+struct step {
+	int64_t n;
+	bool check, advisory, ok;
+	const char *requirement, *what, *expected, *observed, *at;
+	const json_t *error;		/* NULL when there is none */
+	const json_t *exchanges;	/* NULL or an array */
+	int line;
+};
+
+struct waiting {
+	const char *what;
+	int64_t polls, same, ms;
+};
+
+struct attempt {
+	int64_t number;
+	struct step *steps;
+	size_t step_count;
+	struct waiting *waits;
+	size_t wait_count;
+	bool finished;		/* else verdict is did-not-complete */
+	bool crashed;		/* the worker ended in it */
+	enum verdict verdict;
+	const char *cause;
+	enum cleanup cleanup;
+	int64_t ms;
+	int line;		/* of its finish */
+};
+
+struct row {
+	int64_t number;
+	const struct test *test;
+	const struct target *target;
+	const char *level, *decision, *cause, *reason;
+	struct attempt *attempts;
+	size_t attempt_count;
+	enum verdict verdict;	/* of the last attempt, or what the plan decided */
+	enum cleanup cleanup;
+	const char *why;	/* cause of the verdict */
+};
+
+/* A resource of ours, by its last word in the ledger. */
+struct resource {
+	int64_t intent, row;
+	const char *op, *target, *kind, *name, *id;
+};
+
+/* A file of the side store that a finding needs. */
+struct exchange {
+	const char *digest;
+	enum { EXCHANGE_HERE, EXCHANGE_WITHHELD, EXCHANGE_ALTERED } state;
+	json_t *doc;	/* NULL unless it is here */
+};
+
+/* What the cases of one target say about one requirement. */
+struct coverage {
+	unsigned shown, contradicted, open;
+};
+
+struct report {
+	json_t *lines;		/* array: owns every line the model borrows from */
+	struct journal_state state;
+	const json_t *run;	/* the run's own line; NULL: the journal has none */
+	const char *began, *ended;	/* utc of the first and the last line */
+
+	struct requirement *requirements;
+	size_t requirement_count;
+	struct target *targets;
+	size_t target_count;
+	struct test *tests;
+	size_t test_count;
+	struct row *rows;
+	size_t row_count;
+	struct resource *resources;
+	size_t resource_count;
+	struct exchange *exchanges;	/* by digest */
+	size_t exchange_count;
+	struct coverage *coverage;	/* [requirement][target] */
+	unsigned crashes, torn, interrupts;
+
+	struct row_result *results;	/* one per row, in order, and room for one more */
+	struct tally tally;
+	bool complete, ics_full;
+	enum run_verdict verdict;
+};
+
+/* "" when absent or no text. */
+const char *report_text(const json_t *object, const char *key);
+/* A member of the run's line, or of its profile. */
+const char *report_run_text(const struct report *r, const char *key);
+const char *report_profile_text(const struct report *r, const char *key);
+
+/* The last attempt, NULL when there was none. */
+const struct attempt *row_last(const struct row *row);
+/* The step that decided the attempt; NULL when none failed. */
+const struct step *attempt_decisive(const struct attempt *a);
+/* What verdict_of_steps() says of it. */
+enum verdict attempt_derived(const struct attempt *a, const char **cause);
+/* A failed row, or one that left something behind. */
+bool row_is_finding(const struct row *row);
+bool row_is_undecided(const struct row *row);
+bool target_has_leftover(const struct target *t);
+bool resource_is_open(const struct resource *s);
+/* The verdict over one target's rows. */
+enum run_verdict report_target_verdict(const struct report *r, const struct target *t,
+				       struct tally *tally);
+const struct coverage *report_coverage(const struct report *r, const struct requirement *q,
+				       const struct target *t);
+const struct requirement *report_requirement(const struct report *r, const char *id);
+const struct exchange *report_exchange(const struct report *r, const char *digest);
+/* "compute.server" of "compute.server.stop-start". */
+void test_area(const struct test *t, struct str *out);
+
+/* Fills in what follows from the events: verdicts, tally, coverage. */
+void report_derive(struct report *r);
+/* Reads the exchanges of failed steps from DIR/exchanges. */
+void report_read_exchanges(struct report *r, const char *dir);
+/* The path below DIR of a side-store file; false when the names are not such. */
+bool exchange_path(const char *target, const char *digest, struct str *out);
+
+/* Appends a regular file of at most about `most` bytes; -1 with errno. */
+int report_slurp(const char *path, size_t most, struct str *out);
+
+#endif

@@ -1,0 +1,71 @@
+#include "reports/words.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+
+/* What the console says last.  English, as every line of the console. */
+enum { LINE_MAX_BYTES = 240, FINDINGS_MAX = 20 };
+
+static void line(struct str *out, const char *indent, const char *text)
+{
+	str_add(out, indent);
+	words_one_line(out, text, LINE_MAX_BYTES);
+	str_addc(out, '\n');
+}
+
+static void add_reason(void *arg, const char *text)
+{
+	line(arg, "  ", text);
+}
+
+/* At most three lines: what, why, and how to see it again. */
+static void finding(struct str *out, const struct report *r, const struct row *row)
+{
+	AUTO(str_buf) struct str text = { 0 };
+
+	str_addf(&text, "%s %s %s on %s", verdict_sign(row->verdict),
+		 msg_text(LANG_EN, msg_verdict(row->verdict)), row->test->id, row->target->name);
+	if (row->cleanup == CLEANUP_LEFTOVER)
+		str_addf(&text, "; clean-up: %s", msg_text(LANG_EN, MSG_C_LEFTOVER));
+	line(out, "", str_text(&text));
+	str_clear(&text);
+	words_row(&text, row, LANG_EN);
+	if (text.len)
+		line(out, "    ", str_text(&text));
+	str_clear(&text);
+	words_reproduce(&text, r, row);
+	line(out, "    ", str_text(&text));
+}
+
+static void findings(struct str *out, const struct report *r)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < r->row_count; i++) {
+		if (!row_is_finding(&r->rows[i]))
+			continue;
+		if (n++ < FINDINGS_MAX)
+			finding(out, r, &r->rows[i]);
+	}
+	if (n > FINDINGS_MAX) {
+		MSG_ADD(out, LANG_EN, MSG_SUMMARY_MORE, NUM(n - FINDINGS_MAX));
+		str_addc(out, '\n');
+	}
+}
+
+void report_summary(const struct report *r, struct str *out)
+{
+	AUTO(str_buf) struct str text = { 0 };
+	AUTO(str_buf) struct str counts = { 0 };
+
+	words_verdict(&text, r, LANG_EN);
+	str_addf(&text, " (%s)", msg_text(LANG_EN, MSG_GRADE_TEXT));
+	line(out, "", str_text(&text));
+	words_reasons(r, LANG_EN, add_reason, out);
+	str_clear(&text);
+	words_tally(&counts, &r->tally, LANG_EN);
+	MSG_ADD(&text, LANG_EN, MSG_SUMMARY_COUNTS, NUM(r->tally.total), str_text(&counts));
+	line(out, "", str_text(&text));
+	findings(out, r);
+}

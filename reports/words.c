@@ -1,0 +1,290 @@
+#include "reports/words.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "reports/xml.h"
+
+void words_verdict(struct str *out, const struct report *r, enum lang lang)
+{
+	static const enum msg of[] = {
+		[RUN_CONFORMANT] = MSG_RUN_MEETS,
+		[RUN_NOT_CONFORMANT] = MSG_RUN_FAILS,
+		[RUN_UNDECIDED] = MSG_RUN_UNDECIDED,
+	};
+
+	if (r->state.broken_line)
+		MSG_ADD(out, lang, MSG_BROKEN, NUM(r->state.broken_line));
+	else
+		MSG_ADD(out, lang, of[r->verdict], report_profile_text(r, "id"),
+			report_profile_text(r, "version"));
+}
+
+void words_short_verdict(struct str *out, enum run_verdict v, enum lang lang)
+{
+	static const enum msg of[] = {
+		[RUN_CONFORMANT] = MSG_SHORT_MEETS,
+		[RUN_NOT_CONFORMANT] = MSG_SHORT_FAILS,
+		[RUN_UNDECIDED] = MSG_SHORT_UNDECIDED,
+	};
+
+	str_add(out, msg_text(lang, of[v]));
+}
+
+static void pair(struct str *out, const char *a, const char *b)
+{
+	str_add(out, a);
+	if (*a && *b)
+		str_addc(out, ' ');
+	str_add(out, b);
+}
+
+void words_target(struct str *out, const struct target *t, enum lang lang)
+{
+	AUTO(str_buf) struct str backend = { 0 };
+	AUTO(str_buf) struct str layer = { 0 };
+
+	pair(&backend, t->provider, t->region);
+	pair(&layer, t->layer, t->layer_version);
+	if (!layer.len || !strcmp(t->layer, "native"))
+		MSG_ADD(out, lang, MSG_NATIVE, str_text(&backend));
+	else
+		MSG_ADD(out, lang, MSG_THROUGH, str_text(&backend), str_text(&layer));
+}
+
+void words_error(struct str *out, const json_t *error, enum lang lang)
+{
+	int64_t http = json_integer_value(json_object_get(error, "http"));
+	const char *code = report_text(error, "code");
+
+	if (!error)
+		return;
+	MSG_ADD(out, lang, http || *code ? MSG_ERROR_LINE : MSG_ERROR_SILENT,
+		report_text(error, "class"), http ? NUM(http) : "–", *code ? code : "–",
+		report_text(error, "text"));
+	if (json_is_true(json_object_get(error, "guessed")))
+		str_addf(out, " (%s)", msg_text(lang, MSG_GUESSED));
+}
+
+static void of_step(struct str *out, const struct step *s, enum lang lang)
+{
+	if (*s->expected || *s->observed)
+		MSG_ADD(out, lang, MSG_EXPECTED_OBSERVED, s->what, s->expected, s->observed);
+	else
+		str_add(out, s->what);
+	if (s->error) {
+		str_add(out, "; ");
+		words_error(out, s->error, lang);
+	}
+}
+
+void words_row(struct str *out, const struct row *row, enum lang lang)
+{
+	const struct step *s = attempt_decisive(row_last(row));
+	const char *why = cause_text(lang, row->why);
+
+	str_add(out, why);
+	if (*row->reason && strcmp(row->decision, "run")) {
+		str_add(out, *why ? ": " : "");
+		str_add(out, row->reason);
+	} else if (s && row->verdict != VERDICT_PASS) {
+		str_add(out, *why ? ": " : "");
+		of_step(out, s, lang);
+	}
+}
+
+void words_trace(struct str *out, const json_t *trace, enum lang lang)
+{
+	const char *clause = report_text(trace, "clause");
+
+	str_add(out, report_text(trace, "document"));
+	str_add(out, ", ");
+	if (*clause)
+		MSG_ADD(out, lang, MSG_TRACE_CLAUSE, clause);
+	else
+		str_add(out, msg_text(lang, MSG_TRACE_NO_CLAUSE));
+	if (*report_text(trace, "level")) {
+		str_add(out, ", ");
+		MSG_ADD(out, lang, MSG_TRACE_LEVEL, report_text(trace, "level"));
+	}
+	str_add(out, ", ");
+	MSG_ADD(out, lang, MSG_CONFIDENCE, *report_text(trace, "confidence")
+		? report_text(trace, "confidence") : "?");
+	if (*report_text(trace, "note"))
+		str_addf(out, " (%s)", report_text(trace, "note"));
+}
+
+void words_seconds(struct str *out, int64_t ms)
+{
+	if (ms < 0)
+		ms = 0;
+	str_addf(out, "%lld.%03d", (long long)(ms / 1000), (int)(ms % 1000));
+}
+
+void words_tally(struct str *out, const struct tally *t, enum lang lang)
+{
+	bool first = true;
+
+	for (int v = 0; v < VERDICT_COUNT; v++) {
+		const char *word = msg_text(lang, msg_verdict((enum verdict)v));
+
+		if (!t->verdict[v])
+			continue;
+		str_add(out, first ? "" : " + ");
+		if (lang == LANG_KO)
+			str_addf(out, "%s %u", word, t->verdict[v]);
+		else
+			str_addf(out, "%u %s", t->verdict[v], word);
+		first = false;
+	}
+	if (first)
+		str_add(out, "0");
+}
+
+static unsigned open_rows(const struct tally *t)
+{
+	return t->verdict[VERDICT_INCONCLUSIVE] + t->verdict[VERDICT_NOT_RUN] +
+	       t->verdict[VERDICT_NO_PEER] + t->verdict[VERDICT_INCOMPLETE] +
+	       t->verdict[VERDICT_ERROR];
+}
+
+static void mandatory_tally(const struct report *r, struct tally *ret)
+{
+	struct row_result *some = xcalloc(r->row_count, sizeof(*some));
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->row_count; i++)
+		if (r->results[i].mandatory)
+			some[n++] = r->results[i];
+	tally_rows(some, n, ret);
+	free(some);
+}
+
+static void counts_line(struct str *out, const struct report *r, enum lang lang)
+{
+	static const struct { enum msg msg; enum verdict v; } parts[] = {
+		{ MSG_COUNT_FAILED, VERDICT_FAIL }, { MSG_COUNT_WAIVED, VERDICT_WAIVED },
+		{ MSG_COUNT_NA, VERDICT_NOT_APPLICABLE },
+	};
+	struct tally t;
+
+	mandatory_tally(r, &t);
+	MSG_ADD(out, lang, MSG_COUNT_PASSED,
+		NUM(t.verdict[VERDICT_PASS] + t.verdict[VERDICT_DEVIATION]), NUM(t.total));
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (!t.verdict[parts[i].v])
+			continue;
+		str_add(out, "; ");
+		MSG_ADD(out, lang, parts[i].msg, NUM(t.verdict[parts[i].v]));
+	}
+	if (open_rows(&t)) {
+		str_add(out, "; ");
+		MSG_ADD(out, lang, MSG_COUNT_OPEN, NUM(open_rows(&t)));
+	}
+	if (r->tally.cleanup[CLEANUP_LEFTOVER]) {
+		str_add(out, "; ");
+		MSG_ADD(out, lang, MSG_COUNT_LEFT, NUM(r->tally.cleanup[CLEANUP_LEFTOVER]));
+	}
+	str_add(out, ".");
+}
+
+void words_reasons(const struct report *r, enum lang lang,
+		   void (*add)(void *arg, const char *text), void *arg)
+{
+	AUTO(str_buf) struct str line = { 0 };
+	struct tally t;
+
+	if (r->state.broken_line) {
+		MSG_ADD(&line, lang, MSG_BROKEN_WHY, NUM(r->state.broken_line),
+			r->state.broken_why);
+		add(arg, str_text(&line));
+		return;
+	}
+	counts_line(&line, r, lang);
+	add(arg, str_text(&line));
+	if (!r->state.whole)
+		add(arg, msg_text(lang, MSG_NOT_COMPLETE));
+	if (r->state.torn)
+		add(arg, msg_text(lang, MSG_TORN_TAIL));
+	if (r->state.whole && !r->complete) {
+		str_clear(&line);
+		MSG_ADD(&line, lang, MSG_WAS_INTERRUPTED, r->state.outcome);
+		add(arg, str_text(&line));
+	}
+	if (r->results[r->row_count].cleanup == CLEANUP_LEFTOVER)
+		add(arg, msg_text(lang, MSG_LEFT_BEHIND));
+	if (!r->ics_full)
+		add(arg, msg_text(lang, MSG_ICS_GAPS));
+	mandatory_tally(r, &t);
+	if (!t.verdict[VERDICT_PASS] && !t.verdict[VERDICT_DEVIATION])
+		add(arg, msg_text(lang, MSG_NOTHING_SHOWN));
+}
+
+/* An argument as a shell reads it back. */
+static void shell_word(struct str *out, const char *text)
+{
+	const char *safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@+,=";
+
+	if (*text && !text[strspn(text, safe)]) {
+		str_add(out, text);
+		return;
+	}
+	str_addc(out, '\'');
+	for (; *text; text++)
+		if (*text == '\'')
+			str_add(out, "'\\''");
+		else
+			str_addc(out, *text);
+	str_addc(out, '\'');
+}
+
+void words_reproduce(struct str *out, const struct report *r, const struct row *row)
+{
+	str_add(out, "plugfest run -t ");
+	shell_word(out, row->target->name);
+	str_add(out, " -p ");
+	shell_word(out, report_profile_text(r, "id"));
+	str_add(out, " --only ");
+	shell_word(out, row->test->id);
+}
+
+static enum msg op_msg(const struct resource *s)
+{
+	return !strcmp(s->op, "created") ? MSG_OP_CREATED
+	     : !strcmp(s->op, "delete-sent") ? MSG_OP_DELETE_SENT : MSG_OP_UNKNOWN;
+}
+
+void words_left(const struct report *r, const struct row *row, enum lang lang,
+		void (*add)(void *arg, const char *text), void *arg)
+{
+	for (size_t i = 0; i < r->resource_count; i++) {
+		const struct resource *s = &r->resources[i];
+		AUTO(str_buf) struct str line = { 0 };
+
+		if (s->row != row->number || !resource_is_open(s))
+			continue;
+		MSG_ADD(&line, lang, MSG_LEFT_LINE, s->kind, *s->name ? s->name : s->id,
+			msg_text(lang, op_msg(s)));
+		add(arg, str_text(&line));
+	}
+}
+
+void words_one_line(struct str *out, const char *text, size_t room)
+{
+	AUTO(str_buf) struct str clean = { 0 };
+	size_t n;
+
+	xml_clean(&clean, text, strnlen(text, 4 * room));
+	for (size_t i = 0; i < clean.len; i++)
+		if ((unsigned char)clean.text[i] < ' ')
+			clean.text[i] = ' ';
+	n = clean.len;
+	if (n > room) {
+		n = room - 3;
+		while (n && ((unsigned char)clean.text[n] & 0xc0) == 0x80)
+			n--;
+	}
+	str_addn(out, str_text(&clean), n);
+	if (n < clean.len)
+		str_add(out, "...");
+}
