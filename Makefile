@@ -56,8 +56,11 @@ need-build:
 need-test: need-build
 	@.ci/need $(TEST_NEEDS)
 
+# A duplicate or retired case id, or a case without purpose, requirement or
+# budget, fails the build.
 $(B)/$(PROG): $(MAIN) $(OBJ)
 	$(LINK)
+	@PLUGFEST_DATA=. $@ list cases >/dev/null
 $(B)/unit: $(TEST:%.c=$(B)/%.o) $(OBJ)
 	$(LINK) $(shell pkg-config --libs check)
 # What an old journal needs on a machine without a cloud: R1.

@@ -228,7 +228,7 @@ int64_t str_to_int(const char *text, int64_t max)
 	for (; *text; text++) {
 		if (*text < '0' || *text > '9')
 			return -1;
-		if (n > (max - (*text - '0')) / 10)
+		if (*text - '0' > max || n > (max - (*text - '0')) / 10)
 			return -1;
 		n = n * 10 + (*text - '0');
 	}

@@ -60,9 +60,6 @@ static enum verdict of_error(enum err error, const char **cause)
 	case ERR_THROTTLED:
 		*cause = "throttled";
 		return VERDICT_INCONCLUSIVE;
-	case ERR_UNAVAILABLE:
-		*cause = "unavailable";
-		return VERDICT_INCONCLUSIVE;
 	case ERR_NETWORK:
 		*cause = "unreachable";
 		return VERDICT_INCONCLUSIVE;
@@ -71,8 +68,8 @@ static enum verdict of_error(enum err error, const char **cause)
 		*cause = "credentials";
 		return VERDICT_INCONCLUSIVE;
 	case ERR_CANCELLED:
-		*cause = "cancelled";
-		return VERDICT_ERROR;
+		*cause = "interrupted";
+		return VERDICT_INCOMPLETE;
 	case ERR_HARNESS:
 	case ERR_CLASSES:
 		*cause = "harness";
@@ -82,6 +79,7 @@ static enum verdict of_error(enum err error, const char **cause)
 	case ERR_NOT_FOUND:
 	case ERR_CONFLICT:
 	case ERR_UNSUPPORTED:
+	case ERR_UNAVAILABLE:	/* the cloud failed: that is a finding, not bad luck */
 	case ERR_TIMEOUT:
 	case ERR_PROTOCOL:
 		break;

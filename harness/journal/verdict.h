@@ -34,10 +34,10 @@ struct step_result {
 /*
  * The verdict of an attempt.  A failed mandatory check is fail, whatever came
  * after it; a failed stimulus is classified by its error: quota, throttled,
- * unavailable, network, unauthenticated/denied give inconclusive with a cause
- * (before any failed check); unsupported, protocol, not-found, conflict,
- * invalid, timeout give fail; harness and cancelled give error.  No check at
- * all is error: a case that checks nothing proves nothing.
+ * network, unauthenticated/denied give inconclusive with a cause (before any
+ * failed check); unsupported, protocol, not-found, conflict, invalid,
+ * unavailable, timeout give fail; cancelled gives did-not-complete and harness
+ * error.  No check at all is error: a case that checks nothing proves nothing.
  * *cause is a static word ("quota", "unreachable", ...) or "".
  */
 enum verdict verdict_of_steps(const struct step_result *steps, size_t n, const char **cause);

@@ -3,17 +3,33 @@
 #include <string.h>
 
 /* One line a suite, in both lists, in the order of the file names. */
-extern Suite *co_suite(void);
 extern Suite *co_stack_suite(void);
-extern Suite *faults_suite(void);
+extern Suite *co_suite(void);
+extern Suite *conf_suite(void);
 extern Suite *face_spider_suite(void);
-extern Suite *refcloud_suite(void);
-extern Suite *http_suite(void);
+extern Suite *faults_suite(void);
+extern Suite *html_suite(void);
 extern Suite *http_broken_suite(void);
 extern Suite *http_many_suite(void);
 extern Suite *http_retry_suite(void);
+extern Suite *http_suite(void);
+extern Suite *json_suite(void);
+extern Suite *junit_suite(void);
 extern Suite *loop_suite(void);
+extern Suite *model_report_suite(void);
+extern Suite *model_suite(void);
+extern Suite *openstack_face_suite(void);
+extern Suite *openstack_suite(void);
+extern Suite *plan_suite(void);
+extern Suite *profile_suite(void);
+extern Suite *reader_suite(void);
+extern Suite *refcloud_suite(void);
+extern Suite *secret_suite(void);
 extern Suite *sem_suite(void);
+extern Suite *spider_suite(void);
+extern Suite *str_suite(void);
+extern Suite *target_suite(void);
+extern Suite *verdict_suite(void);
 
 static const struct {
 	const char *name;
@@ -21,15 +37,31 @@ static const struct {
 } suites[] = {
 	{ "co", co_suite },
 	{ "co_stack", co_stack_suite },
-	{ "faults", faults_suite },
+	{ "conf", conf_suite },
 	{ "face_spider", face_spider_suite },
-	{ "refcloud", refcloud_suite },
+	{ "faults", faults_suite },
+	{ "html", html_suite },
 	{ "http", http_suite },
 	{ "http_broken", http_broken_suite },
 	{ "http_many", http_many_suite },
 	{ "http_retry", http_retry_suite },
+	{ "json", json_suite },
+	{ "junit", junit_suite },
 	{ "loop", loop_suite },
+	{ "model", model_suite },
+	{ "model_report", model_report_suite },
+	{ "openstack", openstack_suite },
+	{ "openstack_face", openstack_face_suite },
+	{ "plan", plan_suite },
+	{ "profile", profile_suite },
+	{ "reader", reader_suite },
+	{ "refcloud", refcloud_suite },
+	{ "secret", secret_suite },
 	{ "sem", sem_suite },
+	{ "spider", spider_suite },
+	{ "str", str_suite },
+	{ "target", target_suite },
+	{ "verdict", verdict_suite },
 };
 
 /* unit [suite]: exit 0 when everything that ran has passed. */

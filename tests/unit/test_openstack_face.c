@@ -88,8 +88,8 @@ static int call(const char *method, const char *path, const char *body)
 
 	for (; body && *body; body++)
 		*body == '@' ? str_add(&sent, in) : str_addc(&sent, *body == '\'' ? '"' : *body);
-	str_addf(&request, "%s %s%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n", method,
-		 under, path + (*under ? 2 : 0), port);
+	str_addf(&request, "%s %s%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n",
+		 method, under, path + (*under ? 2 : 0), port);
 	if (*token)
 		str_addf(&request, "X-Auth-Token: %s\r\nX-Subject-Token: %s\r\n", token, token);
 	if (version)
@@ -134,13 +134,16 @@ static int log_in(const char *user, const char *password, const char *project)
 	int status;
 
 	*token = '\0';
-	snprintf(body, sizeof(body), "{'auth':{'identity':{'methods':['password'],'password':{'user':"
+	snprintf(body, sizeof(body),
+		 "{'auth':{'identity':{'methods':['password'],'password':{'user':"
 		 "{'name':'%s','domain':{'id':'default'},'password':'%s'}}},'scope':{'project':"
-		 "{'name':'%s','domain':{'name':'Default'}}}}}", user, password, project);
+		 "{'name':'%s','domain':{'name':'Default'}}}}}",
+		 user, password, project);
 	status = call("POST", "i:auth/tokens", body);
 	subject = strcasestr(str_text(&raw), "X-Subject-Token: ");
 	if (subject)
-		snprintf(token, sizeof(token), "%.*s", (int)strcspn(subject + 17, "\r"), subject + 17);
+		snprintf(token, sizeof(token), "%.*s", (int)strcspn(subject + 17, "\r"),
+			 subject + 17);
 	return status;
 }
 
@@ -205,8 +208,6 @@ static void vm_goes(void)
 	ck_assert_int_eq(on_vm("GET", "", NULL), 404);
 }
 
-/* ---- identity ---- */
-
 START_TEST(discovery_needs_no_token)
 {
 	ck_assert_int_eq(call("GET", "/", NULL), 300);
@@ -254,7 +255,8 @@ START_TEST(a_token_buys_another)
 	ck_assert_int_eq(call("POST", "i:auth/tokens", "{'auth':{'identity':{'methods':['token'],"
 			      "'token':{'id':'@'}}}}"), 201);
 	ck_assert_ptr_null(at(doc, "token/project"));
-	snprintf(other, sizeof(other), "%.183s", strcasestr(str_text(&raw), "X-Subject-Token: ") + 17);
+	snprintf(other, sizeof(other), "%.183s",
+		 strcasestr(str_text(&raw), "X-Subject-Token: ") + 17);
 	ck_assert_str_ne(other, token);
 	str_copy(token, sizeof(token), other);
 	ck_assert_int_eq(call("GET", "i:auth/projects", NULL), 200);
@@ -281,8 +283,6 @@ START_TEST(a_damaged_or_revoked_token_is_401)
 	ck_assert_str_eq(last_op, "vm.list");
 }
 END_TEST
-
-/* ---- errors ---- */
 
 START_TEST(each_service_has_its_own_errors)
 {
@@ -328,8 +328,6 @@ START_TEST(microversions_are_negotiated)
 }
 END_TEST
 
-/* ---- compute ---- */
-
 START_TEST(key_pairs_are_unique_by_name)
 {
 	ck_assert_int_eq(call("POST", "c:os-keypairs", "{'keypair':{'name':'k'}}"), 200);
@@ -358,10 +356,11 @@ START_TEST(a_server_lives_and_dies)
 {
 	static const struct { const char *act; int status; const char *becomes; } steps[] = {
 		{ "{'os-start':null}", 409, "ACTIVE" }, { "{'os-stop':null}", 202, "SHUTOFF" },
-		{ "{'os-stop':null}", 409, "SHUTOFF" }, { "{'reboot':{'type':'SOFT'}}", 409, "SHUTOFF" },
-		{ "{'os-start':null}", 202, "ACTIVE" }, { "{'reboot':{}}", 400, "ACTIVE" },
-		{ "{'reboot':{'type':'SOFT'}}", 202, "ACTIVE" }, { "{'suspend':null}", 202, "SUSPENDED" },
-		{ "{'resume':null}", 202, "ACTIVE" }, { "{'levitate':null}", 400, "ACTIVE" },
+		{ "{'os-stop':null}", 409, "SHUTOFF" }, { "{'reboot':{}}", 400, "SHUTOFF" },
+		{ "{'reboot':{'type':'SOFT'}}", 409, "SHUTOFF" },
+		{ "{'os-start':null}", 202, "ACTIVE" }, { "{'levitate':null}", 400, "ACTIVE" },
+		{ "{'reboot':{'type':'SOFT'}}", 202, "ACTIVE" },
+		{ "{'suspend':null}", 202, "SUSPENDED" }, { "{'resume':null}", 202, "ACTIVE" },
 	};
 
 	make_vm();
@@ -390,7 +389,8 @@ START_TEST(a_server_names_what_there_is)
 
 	make_vm();
 	for (size_t i = 0; i < 3; i++) {
-		snprintf(body, sizeof(body), "{'server':{'name':'w',%s,'networks':[{'uuid':'@'}]}}", refs[i]);
+		snprintf(body, sizeof(body), "{'server':{'name':'w',%s,'networks':[{'uuid':'@'}]}}",
+			 refs[i]);
 		ck_assert_int_eq(call("POST", "c:servers", body), 400);
 	}
 	ck_assert_str_eq(text_at("badRequest/message"), "Invalid key_name provided.");
@@ -403,8 +403,9 @@ START_TEST(servers_are_paged)
 	const char *path;
 
 	make_vm();
-	ck_assert_int_eq(call("POST", "c:servers", "{'server':{'name':'w','imageRef':'mock-vmimage-01',"
-			      "'flavorRef':'mock-vmspec-01','max_count':2,'networks':[{'uuid':'@'}]}}"), 202);
+	ck_assert_int_eq(call("POST", "c:servers", "{'server':{'name':'w','max_count':2,"
+			      "'imageRef':'mock-vmimage-01','flavorRef':'mock-vmspec-01',"
+			      "'networks':[{'uuid':'@'}]}}"), 202);
 	ck_assert_int_eq(call("GET", "c:servers?limit=2", NULL), 200);
 	ck_assert_uint_eq(json_array_size(at(doc, "servers")), 2);
 	ck_assert_str_eq(text_at("servers/0/name"), "w-2");
@@ -420,8 +421,6 @@ START_TEST(servers_are_paged)
 	ck_assert_uint_eq(json_array_size(at(doc, "servers")), 1);
 }
 END_TEST
-
-/* ---- network ---- */
 
 START_TEST(what_is_in_use_stays)
 {
@@ -447,8 +446,8 @@ START_TEST(ranges_and_quotas_are_checked)
 	make("n:networks", "network/id", net, "{'network':{'name':'n'}}");
 	in = net;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		snprintf(body, sizeof(body), "{'subnet':{'network_id':'@','ip_version':4,'cidr':'%s'}}",
-			 rows[i].cidr);
+		snprintf(body, sizeof(body),
+			 "{'subnet':{'network_id':'@','ip_version':4,'cidr':'%s'}}", rows[i].cidr);
 		ck_assert_int_eq(call("POST", "n:subnets", body), rows[i].status);
 	}
 	in = "none";
@@ -468,7 +467,8 @@ START_TEST(rules_come_and_go)
 		"'port_range_min':1,'port_range_max':2", "'protocol':'bogus'",
 		"'remote_ip_prefix':'300.0.0.0/8'",
 	};
-	static const char *const ssh = "{'security_group_rule':{'security_group_id':'@','direction':"
+	static const char *const ssh =
+		"{'security_group_rule':{'security_group_id':'@','direction':"
 		"'ingress','protocol':'tcp','port_range_min':'22','port_range_max':22,"
 		"'remote_ip_prefix':'10.0.0.0/8'}}";
 	char sg[ID_MAX], rule[ID_MAX], body[300];

@@ -1,0 +1,62 @@
+#include "fuzz.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cloud/driver.h"
+#include "plan/target.h"
+
+static char folder[64];
+
+static void remove_folder(void)
+{
+	static const char *const names[] = { "journal.jsonl", "profile.yaml", "faults.yaml" };
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		unlink(path);
+	}
+	rmdir(folder);
+}
+
+const char *fuzz_folder(void)
+{
+	if (*folder)
+		return folder;
+	snprintf(folder, sizeof(folder), "%s/plugfest-fuzz-XXXXXX",
+		 access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
+	if (!mkdtemp(folder)) {
+		perror("mkdtemp");
+		exit(4);
+	}
+	atexit(remove_folder);
+	return folder;
+}
+
+const char *fuzz_file(const char *name, const uint8_t *data, size_t n)
+{
+	static char path[PATH_MAX];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", fuzz_folder(), name);
+	f = fopen(path, "w");
+	if (!f || fwrite(data, 1, n, f) != n || fclose(f)) {
+		perror(path);
+		exit(4);
+	}
+	return path;
+}
+
+const struct driver_schema *fuzz_drivers(void)
+{
+	static struct driver_schema all[65];
+	const struct driver *d;
+
+	for (size_t i = 0; !all[0].name && i < 64 && (d = driver_at(i)); i++)
+		all[i] = (struct driver_schema){ .name = d->name, .settings = d->settings,
+						 .caps = d->caps };
+	return all;
+}

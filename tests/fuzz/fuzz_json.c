@@ -1,0 +1,22 @@
+#include "fuzz.h"
+
+#include "base/json.h"
+
+/* What json_read() takes can be written, and read again as the same. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	json_auto_t *doc = NULL, *again = NULL;
+	struct error err;
+	char *text;
+
+	if (json_read((const char *)data, n, NULL, &doc, &err) < 0) {
+		PROMISE(err.code == ERR_PROTOCOL && *err.text && !doc);
+		return 0;
+	}
+	text = json_dumps(doc, JSON_COMPACT | JSON_ENCODE_ANY);
+	PROMISE(text);
+	PROMISE(json_read(text, __builtin_strlen(text), NULL, &again, &err) == ERR_OK);
+	PROMISE(json_equal(doc, again));
+	free(text);
+	return 0;
+}

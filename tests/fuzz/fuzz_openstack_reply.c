@@ -1,0 +1,17 @@
+#include "fuzz.h"
+#include "replies.h"
+
+/* What the services of an OpenStack may answer to any operation. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	replies_fuzz("{plugfest: target/1, name: fuzz, driver: openstack, layer: {product: x, version: '1'}, "
+		     "backend: {provider: x}, connection: {endpoint: 'http://127.0.0.1:9/v3', username: u, "
+		     "password: {env: FUZZ_PASSWORD}, project_name: p}}",
+		     "201\nx-subject-token: gAAAAAfuzztoken\n"
+		     "{\"token\":{\"expires_at\":\"2099-01-01T00:00:00.000000Z\",\"project\":{\"id\":\"p1\"},\"catalog\":["
+		     "{\"type\":\"compute\",\"endpoints\":[{\"interface\":\"public\",\"url\":\"http://127.0.0.1:9/c\"}]},"
+		     "{\"type\":\"network\",\"endpoints\":[{\"interface\":\"public\",\"url\":\"http://127.0.0.1:9/n\"}]},"
+		     "{\"type\":\"image\",\"endpoints\":[{\"interface\":\"public\",\"url\":\"http://127.0.0.1:9/i\"}]}]}}"
+		     "%%\n200\n{\"version\":{\"version\":\"2.90\"}}", data, n);
+	return 0;
+}

@@ -1,0 +1,30 @@
+#include "fuzz.h"
+
+#include <string.h>
+
+#include "base/secret.h"
+#include "plan/target.h"
+
+/* What a target file says survives being kept for `sweep`. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct target_options opt = { .drivers = fuzz_drivers() };
+	struct cloud_config *cfg = NULL, *again = NULL;
+	struct str json = { 0 };
+	struct error err = { 0 };
+
+	if (target_read_text("fuzz.yaml", (const char *)data, n, &opt, &cfg, &err) < 0) {
+		PROMISE(!cfg && *err.text);
+	} else {
+		target_write(cfg, &json);
+		PROMISE(target_read_text("kept.json", json.text, json.len, &opt, &again, &err) == ERR_OK);
+		PROMISE(!strcmp(cfg->name, again->name) && !strcmp(cfg->driver, again->driver));
+		PROMISE(cfg->setting_count == again->setting_count);
+		PROMISE(!memcmp(cfg->limit, again->limit, sizeof(cfg->limit)));
+		target_free(again);
+		target_free(cfg);
+	}
+	str_release(&json);
+	secret_forget_all();
+	return 0;
+}

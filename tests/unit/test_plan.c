@@ -1,0 +1,181 @@
+/* Which cases a plan runs, and why it leaves others out. */
+#include <check.h>
+#include <string.h>
+
+#include "plan/plan.h"
+
+static struct cloud_config cfg;
+static struct cloud_config *targets[] = { &cfg };
+static struct profile *profile;
+
+static void setup(void)
+{
+	struct error err;
+
+	memset(&cfg, 0, sizeof(cfg));
+	cfg.name = "t";
+	cfg.driver = "spider";
+	cfg.image = "i";
+	cfg.spec = "s";
+	cfg.zone = cfg.external_network = "";
+	cfg.parallel = 4;
+	for (int k = 0; k < KIND_COUNT; k++)
+		cfg.limit[k] = -1;
+	for (int c = 0; c < CAP_COUNT; c++)
+		cfg.ics[c] = CLAIM_SUPPORTED;
+	ck_assert_int_eq(profile_read("iaas-core", "profiles", &profile, &err), ERR_OK);
+}
+
+static void teardown(void)
+{
+	profile_free(profile);
+}
+
+static const struct row *row_of(const struct plan *p, const char *id)
+{
+	for (size_t i = 0; i < p->row_count; i++)
+		if (!strcmp(p->rows[i].test->id, id))
+			return &p->rows[i];
+	return NULL;
+}
+
+static struct plan made(const struct plan_options *opt)
+{
+	struct plan p;
+	struct error err;
+
+	ck_assert_int_eq(plan_make(profile, targets, 1, opt, &p, &err), ERR_OK);
+	return p;
+}
+
+START_TEST(every_case_is_well_made)
+{
+	struct error err;
+
+	ck_assert_msg(testcases_check(&err) == ERR_OK, "%s", err.text);
+}
+END_TEST
+
+START_TEST(what_is_claimed_runs)
+{
+	struct plan p = made(&(struct plan_options){ 0 });
+
+	for (size_t i = 0; i < p.row_count; i++)
+		ck_assert_int_eq(p.rows[i].decided, VERDICT_COUNT);
+	ck_assert_int_gt(p.row_count, 20);
+	plan_free(&p);
+}
+END_TEST
+
+START_TEST(an_optional_capability_may_be_declined)
+{
+	struct plan p;
+
+	cfg.ics[CAP_BIT_ADDRESS] = CLAIM_UNSUPPORTED;
+	p = made(&(struct plan_options){ 0 });
+	ck_assert_int_eq(row_of(&p, "network.address.allocate-release")->decided,
+			 VERDICT_NOT_APPLICABLE);
+	ck_assert_ptr_nonnull(strstr(row_of(&p, "network.address.allocate-release")->reason, "address"));
+	plan_free(&p);
+}
+END_TEST
+
+/* Claimed but absent is a failure, never a skip: mandatory things count as claimed. */
+START_TEST(a_mandatory_capability_may_not_be_declined)
+{
+	struct plan p;
+
+	cfg.ics[CAP_BIT_KEYPAIR] = CLAIM_UNSUPPORTED;
+	p = made(&(struct plan_options){ 0 });
+	ck_assert_int_eq(row_of(&p, "compute.keypair.create-read")->decided, VERDICT_COUNT);
+	plan_free(&p);
+}
+END_TEST
+
+START_TEST(a_missing_image_is_named)
+{
+	struct plan p;
+
+	cfg.image = "";
+	p = made(&(struct plan_options){ 0 });
+	ck_assert_int_eq(row_of(&p, "compute.vm.create-read")->decided, VERDICT_NOT_RUN);
+	ck_assert_str_eq(row_of(&p, "compute.vm.create-read")->cause, "ixit");
+	ck_assert_int_eq(row_of(&p, "compute.keypair.create-read")->decided, VERDICT_COUNT);
+	plan_free(&p);
+}
+END_TEST
+
+START_TEST(limits_are_kept)
+{
+	struct plan p;
+
+	cfg.limit[KIND_VM] = 0;
+	p = made(&(struct plan_options){ 0 });
+	ck_assert_str_eq(row_of(&p, "compute.vm.create-read")->cause, "limit");
+	ck_assert_int_eq(plan_peak(&p, 0, KIND_VM), 0);
+	plan_free(&p);
+	cfg.limit[KIND_VM] = 2;
+	p = made(&(struct plan_options){ 0 });
+	ck_assert_int_eq(plan_peak(&p, 0, KIND_VM), 2);
+	plan_free(&p);
+	cfg.limit[KIND_VM] = -1;
+	p = made(&(struct plan_options){ 0 });
+	ck_assert_int_eq(plan_peak(&p, 0, KIND_VM), 4);
+	plan_free(&p);
+}
+END_TEST
+
+START_TEST(read_only_runs_reads_alone)
+{
+	struct plan p = made(&(struct plan_options){ .read_only = true });
+
+	for (size_t i = 0; i < p.row_count; i++)
+		ck_assert_int_eq(p.rows[i].decided == VERDICT_COUNT,
+				 p.rows[i].test->impact == IMPACT_READ);
+	plan_free(&p);
+}
+END_TEST
+
+START_TEST(patterns_choose)
+{
+	const char *const only[] = { "compute.*", NULL }, *const skip[] = { "*.vm.*", NULL };
+	struct plan p = made(&(struct plan_options){ .only = only, .skip = skip });
+
+	for (size_t i = 0; i < p.row_count; i++)
+		ck_assert_int_eq(strncmp(p.rows[i].test->id, "compute.keypair.", 16), 0);
+	ck_assert_int_gt(p.row_count, 0);
+	ck_assert_int_gt(p.filtered, 0);
+	plan_free(&p);
+}
+END_TEST
+
+START_TEST(a_pattern_that_fits_nothing_is_refused)
+{
+	const char *const only[] = { "nothing.*", NULL };
+	struct plan p;
+	struct error err;
+
+	ck_assert_int_eq(plan_make(profile, targets, 1, &(struct plan_options){ .only = only }, &p, &err),
+			 ERR_INVALID);
+}
+END_TEST
+
+Suite *plan_suite(void);
+Suite *plan_suite(void)
+{
+	Suite *s = suite_create("plan");
+	TCase *tc = tcase_create("decisions");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, every_case_is_well_made);
+	tcase_add_test(tc, what_is_claimed_runs);
+	tcase_add_test(tc, an_optional_capability_may_be_declined);
+	tcase_add_test(tc, a_mandatory_capability_may_not_be_declined);
+	tcase_add_test(tc, a_missing_image_is_named);
+	tcase_add_test(tc, limits_are_kept);
+	tcase_add_test(tc, read_only_runs_reads_alone);
+	tcase_add_test(tc, patterns_choose);
+	tcase_add_test(tc, a_pattern_that_fits_nothing_is_refused);
+	suite_add_tcase(s, tc);
+	return s;
+}
