@@ -240,8 +240,12 @@ static void shell_word(struct str *out, const char *text)
 
 void words_reproduce(struct str *out, const struct report *r, const struct row *row)
 {
-	str_add(out, "plugfest run -t ");
-	shell_word(out, row->target->name);
+	/* A target's file is called as its owner likes: its name stands for it.  The
+	 * reference cloud has none, but a face of its own. */
+	str_add(out, row->target->embedded ? "plugfest run --face " : "plugfest run -t ");
+	shell_word(out, row->target->embedded ? row->target->driver : row->target->name);
+	if (!row->target->embedded)
+		str_add(out, ".yaml");
 	str_add(out, " -p ");
 	shell_word(out, report_profile_text(r, "id"));
 	str_add(out, " --only ");

@@ -22,7 +22,7 @@ void words_tally(struct str *out, const struct tally *t, enum lang lang);
 /* Why the run verdict is no better than it is; calls add() once per reason. */
 void words_reasons(const struct report *r, enum lang lang,
 		   void (*add)(void *arg, const char *text), void *arg);
-/* plugfest run -t TARGET -p PROFILE --only CASE */
+/* plugfest run -t TARGET.yaml -p PROFILE --only CASE */
 void words_reproduce(struct str *out, const struct report *r, const struct row *row);
 /* The row's cell of the ledger: resources still open, one call each. */
 void words_left(const struct report *r, const struct row *row, enum lang lang,

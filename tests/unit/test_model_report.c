@@ -519,7 +519,7 @@ START_TEST(the_summary_names_each_finding)
 
 	report_summary(r, &out);
 	ck_assert_ptr_nonnull(strstr(out.text, "Does not meet the profile"));
-	ck_assert_ptr_nonnull(strstr(out.text, "plugfest run -t alpha -p iaas-core --only "
+	ck_assert_ptr_nonnull(strstr(out.text, "plugfest run -t alpha.yaml -p iaas-core --only "
 					       "compute.keypair.duplicate-name\n"));
 	ck_assert_ptr_nonnull(strstr(out.text, "14 rows: 7 pass"));
 	str_release(&out);
