@@ -16,6 +16,11 @@ static enum err step_error(const struct step *s)
 	return s->error ? (enum err)err_by_name(report_text(s->error, "class")) : ERR_OK;
 }
 
+static bool step_undeclared(const struct step *s)
+{
+	return s->error && json_is_true(json_object_get(s->error, "undeclared"));
+}
+
 enum verdict attempt_derived(const struct attempt *a, const char **cause)
 {
 	struct step_result *steps = xcalloc(a->step_count, sizeof(*steps));
@@ -27,6 +32,7 @@ enum verdict attempt_derived(const struct attempt *a, const char **cause)
 			.ok = a->steps[i].ok,
 			.advisory = a->steps[i].advisory,
 			.error = step_error(&a->steps[i]),
+			.undeclared = step_undeclared(&a->steps[i]),
 		};
 	v = verdict_of_steps(steps, a->step_count, cause);
 	free(steps);
@@ -40,7 +46,8 @@ const struct step *attempt_decisive(const struct attempt *a)
 	for (size_t i = 0; a && i < a->step_count; i++) {
 		struct step *s = &a->steps[i];
 		struct step_result one = { .check = s->check, .advisory = s->advisory,
-					   .error = step_error(s) };
+					   .error = step_error(s),
+					   .undeclared = step_undeclared(s) };
 		const char *cause;
 
 		if (s->ok)

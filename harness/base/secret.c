@@ -470,7 +470,7 @@ bool secret_found(const char *text, size_t n)
 	return spans.count > 0;
 }
 
-void secret_redact(struct str *text)
+static bool redact_once(struct str *text)
 {
 	AUTO(spans) struct spans spans = { 0 };
 	struct str clean = { 0 };
@@ -478,7 +478,7 @@ void secret_redact(struct str *text)
 
 	search(text->text, text->len, &spans);
 	if (!spans.count)
-		return;
+		return false;
 	qsort(spans.at, spans.count, sizeof(*spans.at), by_start);
 	for (size_t i = 0; i < spans.count;) {
 		struct span one = spans.at[i++];
@@ -496,4 +496,13 @@ void secret_redact(struct str *text)
 	explicit_bzero(text->text, text->len);
 	str_release(text);
 	*text = clean;
+	return true;
+}
+
+/* Again, for a value with a '*' in it may come about where "***" meets its neighbours.
+ * Each round makes the text shorter, so there is a last one. */
+void secret_redact(struct str *text)
+{
+	while (redact_once(text))
+		;
 }

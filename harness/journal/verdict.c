@@ -89,6 +89,10 @@ static enum verdict of_error(enum err error, const char **cause)
 
 static enum verdict of_failed_step(const struct step_result *s, const char **cause)
 {
+	if (s->undeclared && s->error == ERR_UNSUPPORTED) {
+		*cause = "undeclared";
+		return VERDICT_NOT_RUN;
+	}
 	/* Our own defect, or Ctrl-C, says nothing about the product, even in a check. */
 	if (!s->check || s->error == ERR_HARNESS || s->error == ERR_CANCELLED)
 		return of_error(s->error, cause);

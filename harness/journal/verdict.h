@@ -29,6 +29,7 @@ struct step_result {
 	bool ok;
 	bool advisory;
 	enum err error;		/* of the failed call; ERR_OK when the check compared values */
+	bool undeclared;	/* unsupported, and the ICS never claimed it */
 };
 
 /*
@@ -37,7 +38,8 @@ struct step_result {
  * network, unauthenticated/denied give inconclusive with a cause (before any
  * failed check); unsupported, protocol, not-found, conflict, invalid,
  * unavailable, timeout give fail; cancelled gives did-not-complete and harness
- * error.  No check at all is error: a case that checks nothing proves nothing.
+ * error; unsupported is not-run (undeclared) where the ICS does not know the
+ * capability and the profile does not demand it.  No check at all is error: a case that checks nothing proves nothing.
  * *cause is a static word ("quota", "unreachable", ...) or "".
  */
 enum verdict verdict_of_steps(const struct step_result *steps, size_t n, const char **cause);

@@ -86,6 +86,16 @@ static bool by_ics(struct row *row, const struct cloud_config *cfg)
 	return true;
 }
 
+/* Optional and unknown: it is tried, and "unsupported" is then no failure. */
+static bool is_undeclared(const struct row *row, const struct cloud_config *cfg)
+{
+	uint64_t optional = row->test->if_claimed;
+
+	if (row->level != LEVEL_MANDATORY)
+		optional |= row->test->needs;
+	return lacking(cfg, optional, CLAIM_UNKNOWN) >= 0;
+}
+
 static bool by_ixit(struct row *row, const struct cloud_config *cfg)
 {
 	const char *missing = NULL;
@@ -115,6 +125,12 @@ static void decide_row(struct row *row, const struct cloud_config *cfg,
 {
 	row->decided = VERDICT_COUNT;
 	row->cause = "";
+	row->undeclared = is_undeclared(row, cfg);
+	if ((opt->only && *opt->only && !matches(opt->only, row->test->id)) ||
+	    matches(opt->skip, row->test->id)) {
+		decide(row, VERDICT_NOT_RUN, "filtered", "%s", "left out by --only or --skip");
+		return;
+	}
 	if (by_ics(row, cfg) || by_ixit(row, cfg) || by_limit(row, cfg))
 		return;
 	if (row->test->impact == IMPACT_INTRUSIVE && !opt->allow_intrusive)
@@ -167,14 +183,10 @@ int plan_make(const struct profile *profile, struct cloud_config *const *targets
 		for (size_t i = 0; (tc = testcase_at(i)); i++) {
 			if (!level_of(profile, tc, &level))
 				continue;
-			if ((opt->only && *opt->only && !matches(opt->only, tc->id)) ||
-			    matches(opt->skip, tc->id)) {
-				ret->filtered++;
-				continue;
-			}
 			add_row(ret, tc, t, level, opt);
+			ret->filtered += !strcmp(ret->rows[ret->row_count - 1].cause, "filtered");
 		}
-	if (!ret->row_count)
+	if (ret->filtered == ret->row_count)
 		return err_set(err, ERR_INVALID, "no case of profile %s is left after --only and --skip",
 			       profile->id);
 	return ERR_OK;

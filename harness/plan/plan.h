@@ -19,6 +19,7 @@ struct row {
 	enum verdict decided;		/* VERDICT_COUNT: run it */
 	const char *cause;		/* "ixit", "limit", "undeclared" ...; "" */
 	char reason[200];
+	bool undeclared;		/* needs what the ICS does not know and nobody demands */
 };
 
 struct plan_options {
@@ -33,7 +34,7 @@ struct plan {
 	size_t target_count;
 	struct row *rows;
 	size_t row_count;
-	unsigned filtered;		/* rows left out by --only/--skip: the run is then partial */
+	unsigned filtered;		/* rows not run for --only or --skip: the run is then partial */
 };
 
 /* ERR_INVALID: --only matches no case, or the profile asks for what no case

@@ -205,7 +205,7 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 		.row = a->row->number, .attempt = (int)a->attempt, .target = to->cfg->name,
 		.ledger = { .target = to->cfg->name, .row = a->row->number },
 		.is_advisory = is_advisory, .advisory_arg = (void *)a->w->opt->plan->profile,
-		.pool_slot = (unsigned)a->row->number,
+		.pool_slot = (unsigned)a->row->number, .undeclared = a->row->undeclared,
 	};
 	struct tc t = { .cfg = to->cfg, .test = a->row->test, .p = &p };
 	enum cleanup cleanup = CLEANUP_NONE;

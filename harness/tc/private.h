@@ -18,6 +18,7 @@ struct tc_private {
 	bool advisory;			/* every check is: the profile says so */
 	bool (*is_advisory)(void *arg, const char *requirement);
 	void *advisory_arg;
+	bool undeclared;		/* needs what the ICS does not know and nobody demands */
 	struct cloud *sessions[4];	/* opened by the case */
 	size_t session_count;
 	unsigned pool_slot;		/* its own part of the CIDR pool, from 1 */

@@ -55,14 +55,14 @@ static void add_exchanges(struct tc_private *p, struct str *s)
 	p->exchange_count = 0;
 }
 
-static void add_error(const struct error *err, struct str *s)
+static void add_error(const struct error *err, bool undeclared, struct str *s)
 {
 	str_addf(s, ",\"error\":{\"class\":\"%s\",\"guessed\":%s,\"http\":%d,\"code\":",
 		 err_name(err->code), err->guessed ? "true" : "false", err->http_status);
 	str_add_json(s, err->provider_code);
 	str_add(s, ",\"text\":");
 	str_add_json(s, err->text);
-	str_addc(s, '}');
+	str_add(s, undeclared ? ",\"undeclared\":true}" : "}");
 }
 
 struct step {
@@ -76,6 +76,7 @@ static bool record(struct tc *t, const struct step *x)
 	struct tc_private *p = t->p;
 	struct str s = { 0 };
 	bool check = !strcmp(x->kind, "check");
+	bool undeclared = p->undeclared && x->err && x->err->code == ERR_UNSUPPORTED;
 	bool advisory = check && p->is_advisory && p->is_advisory(p->advisory_arg, x->req);
 
 	if (p->step_count == p->step_room) {
@@ -84,7 +85,7 @@ static bool record(struct tc *t, const struct step *x)
 	}
 	p->steps[p->step_count++] = (struct step_result){
 		.check = check, .ok = x->ok, .advisory = advisory,
-		.error = x->err ? x->err->code : ERR_OK,
+		.error = x->err ? x->err->code : ERR_OK, .undeclared = undeclared,
 	};
 	member_text(&s, "type", "step");
 	member_int(&s, "row", p->row);
@@ -99,7 +100,7 @@ static bool record(struct tc *t, const struct step *x)
 	member_bool(&s, "ok", x->ok);
 	member_text(&s, "at", strrchr(x->at, '/') ? strrchr(x->at, '/') + 1 : x->at);
 	if (x->err)
-		add_error(x->err, &s);
+		add_error(x->err, undeclared, &s);
 	add_exchanges(p, &s);
 	emit_event(FRAME_EVENT, p->row, &s);
 	str_release(&s);

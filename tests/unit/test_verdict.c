@@ -36,6 +36,8 @@ static const struct {
 	{ "invalid", { STIM(ERR_INVALID) }, 1, VERDICT_FAIL, "" },
 	{ "timeout", { STIM(ERR_TIMEOUT) }, 1, VERDICT_FAIL, "" },
 	{ "our defect", { STIM(ERR_HARNESS) }, 1, VERDICT_ERROR, "harness" },
+	{ "undeclared", { { .error = ERR_UNSUPPORTED, .undeclared = true } }, 1, VERDICT_NOT_RUN,
+	  "undeclared" },
 	{ "cancelled", { STIM(ERR_CANCELLED) }, 1, VERDICT_INCOMPLETE, "interrupted" },
 	{ "our defect in a check", { { .check = true, .error = ERR_HARNESS } }, 1,
 	  VERDICT_ERROR, "harness" },
