@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -11,6 +12,7 @@
 #include "cloud/cloud.h"
 #include "cmd.h"
 #include "co/loop.h"
+#include "http/http.h"
 
 struct doctor {
 	struct loop *loop;
@@ -79,6 +81,57 @@ static void candidates(const struct resource_list *all, struct str *to)
 {
 	for (size_t i = 0; i < all->count && i < 20; i++)
 		str_addf(to, "%s  # %s\n", all->at[i].id, all->at[i].name);
+}
+
+/* Headers of the latest reply: whose clock is wrong? */
+static char date_seen[64];
+
+static void note_date(void *arg, const struct cloud *c, const struct http_call *call, int r,
+		      const struct error *err)
+{
+	(void)arg;
+	(void)c;
+	(void)err;
+	if (r == ERR_OK)
+		http_reply_header(call, "date", date_seen, sizeof(date_seen));
+}
+
+/* Signatures, tokens and certificates fail in odd ways when clocks differ. */
+static void check_clock(struct doctor *d)
+{
+	struct tm tm = { 0 };
+	const char *end = strptime(date_seen, "%a, %d %b %Y %H:%M:%S", &tm);
+	int64_t skew_s;
+	char found[80];
+
+	if (!end) {
+		line(d, true, "clock", "no Date in the replies: not compared", "", "");
+		return;
+	}
+	skew_s = clock_wall_us() / 1000000 - (int64_t)timegm(&tm);
+	snprintf(found, sizeof(found), "%lld s between this clock and the cloud's",
+		 (long long)(skew_s < 0 ? -skew_s : skew_s));
+	line(d, skew_s >= -60 && skew_s <= 60, "clock", found, "60 s at most",
+	     "set both by NTP: tokens and evidence carry times");
+	if (skew_s < -60 || skew_s > 60)
+		d->status = d->status ? d->status : 2;
+}
+
+static void check_transport(struct doctor *d)
+{
+	static const char *const proxies[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
+					       "ALL_PROXY" };
+	const char *url = config_setting(d->cfg, "endpoint");
+	char found[200];
+
+	line(d, true, "TLS", !url ? "as the credentials file says" : !strncmp(url, "https:", 6) ?
+	     "https, certificate checked" : "none: the endpoint is plain http", "", "");
+	for (size_t i = 0; i < sizeof(proxies) / sizeof(*proxies); i++)
+		if (getenv(proxies[i]) && !config_setting(d->cfg, "proxy")) {
+			snprintf(found, sizeof(found), "%s in the environment, ignored: only proxy: of the "
+				 "target file counts", proxies[i]);
+			line(d, true, "route", found, "", "");
+		}
 }
 
 /* An IXIT item must be in the cloud's own list. */
@@ -152,6 +205,21 @@ static CO_FN void check_quota(struct doctor *d, struct cloud *c)
 	}
 }
 
+static CO_FN void check_outside(struct doctor *d, struct cloud *c)
+{
+	struct ref ref = { .kind = KIND_VPC, .id = d->cfg->external_network };
+	struct resource seen;
+	struct error err;
+
+	if (!*d->cfg->external_network)
+		return;
+	if (cloud_get(c, &ref, &seen, &err) == ERR_OK)
+		line(d, true, "external", seen.name, "", "");
+	else
+		at_file(d, "external", err.text, "the id of the network that leads outside",
+			d->cfg->image_line);
+}
+
 static CO_FN int examine(void *arg)
 {
 	struct doctor *d = arg;
@@ -161,7 +229,11 @@ static CO_FN int examine(void *arg)
 	struct cloud *c = NULL;
 	struct error err;
 	char found[400];
-	int r = cloud_open(d->loop, cfg, &how, &c, &err);
+	int r;
+
+	*date_seen = '\0';
+	cloud_observe(note_date, NULL);
+	r = cloud_open(d->loop, cfg, &how, &c, &err);
 
 	if (r == ERR_OK)
 		r = cloud_identify(c, &who, &err);
@@ -176,9 +248,12 @@ static CO_FN int examine(void *arg)
 	if (*who.catalogue)
 		line(d, true, "catalogue", who.catalogue, "", "");
 	line(d, true, "credentials", "a session", "", "");
+	check_transport(d);
+	check_clock(d);
 	check_listed(d, c, KIND_IMAGE, NULL, cfg->image, cfg->image_line, &d->images);
 	check_listed(d, c, KIND_SPEC, NULL, cfg->spec, cfg->spec_line, &d->specs);
 	check_zone(d, c);
+	check_outside(d, c);
 	check_quota(d, c);
 	cloud_close(c);
 	return ERR_OK;

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/digest.h"
 
@@ -22,7 +24,20 @@ int journal_create(struct journal *j, const char *dir, const char *name, const c
 		return err_at(err, ERR_HARNESS, j->path, 0, "cannot create the journal: %s",
 			      errno == EEXIST ? "it is there already; -o wants a new folder" :
 			      strerror(errno));
+	/* Held as long as the run goes on: a sweep looks for it. */
+	flock(j->fd, LOCK_EX | LOCK_NB);
 	return ERR_OK;
+}
+
+bool journal_in_use(const char *dir, const char *name)
+{
+	AUTO(str) char *path = xasprintf("%s/%s", dir, name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool used = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+
+	if (fd >= 0)
+		close(fd);
+	return used;
 }
 
 void journal_append(struct journal *j, const char *members, size_t n)

@@ -1,6 +1,7 @@
 #ifndef JOURNAL_WRITER_H
 #define JOURNAL_WRITER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,8 @@ struct journal {
  * refers to, NULL for 64 zeros. */
 int journal_create(struct journal *j, const char *dir, const char *name, const char *head,
 		   struct error *err);
+/* A supervisor is writing dir/name at this moment. */
+bool journal_in_use(const char *dir, const char *name);
 /* members: an event without braces; n bytes. */
 void journal_append(struct journal *j, const char *members, size_t n);
 int journal_commit(struct journal *j, struct error *err);

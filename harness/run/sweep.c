@@ -188,7 +188,13 @@ int run_sweep(const char *dir, const struct target_options *opt, struct cloud_co
 	struct job job = { .work = sweep_work, .arg = &s, .quiet = quiet };
 	struct job_result result = { .outcome = JOB_FAILED };
 	struct journal j;
-	int r = open_run_read(dir, &s.run, err);
+	int r;
+
+	*status = 4;
+	if (journal_in_use(dir, "journal.jsonl"))
+		return err_at(err, ERR_INVALID, dir, 0, "found a run that is still going; wanted one that "
+			      "has ended: what it made is still being used");
+	r = open_run_read(dir, &s.run, err);
 
 	if (r == ERR_OK)
 		r = open_journal(&j, &s, err);

@@ -31,6 +31,7 @@ says() { grep -qF -- "$1" "$work/out" "$work/err" || { cat "$work/out" "$work/er
 refcloud_options=()
 serve() {
 	local args=() face line
+	: >"$work/refcloud.out"
 	for face in "$@"; do args+=(--face "$face"); done
 	"$PLUGFEST" refcloud "${args[@]}" "${refcloud_options[@]}" >"$work/refcloud.out" 2>"$work/refcloud.err" &
 	cloud_pid=$!
