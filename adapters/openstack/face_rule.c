@@ -26,8 +26,8 @@ static int port_of(const json_t *v)
 static bool protocol_read(struct osf_call *c, const json_t *v, char *to, size_t room)
 {
 	static const char *const names[] = {
-		"tcp", "udp",  "icmp", "icmpv6", "ipv6-icmp", "ah",   "dccp", "egp",	 "esp",
-		"gre", "igmp", "ipip", "ospf",	 "pgm",	      "rsvp", "sctp", "udplite", "vrrp",
+		"tcp", "udp", "icmp", "icmpv6", "ipv6-icmp", "ah", "dccp", "egp", "esp", "gre",
+		"igmp", "ipip", "ospf", "pgm", "rsvp", "sctp", "udplite", "vrrp",
 	};
 	static const struct { const char *number, *name; } known[] = {
 		{ "1", "icmp" }, { "6", "tcp" }, { "17", "udp" }, { "any", "" },
@@ -39,7 +39,7 @@ static bool protocol_read(struct osf_call *c, const json_t *v, char *to, size_t 
 	if (json_is_integer(v))
 		snprintf(to, room, "%lld", (long long)json_integer_value(v));
 	else
-		str_copy(to, room, json_string_value(v));
+		str_copy(to, room, json_is_string(v) ? json_string_value(v) : "?");
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (!strcasecmp(to, known[i].number))
 			str_copy(to, room, known[i].name);
@@ -53,8 +53,7 @@ static bool protocol_read(struct osf_call *c, const json_t *v, char *to, size_t 
 	osf_fail(c, 400, "SecurityGroupRuleInvalidProtocol",
 		 "Security group rule protocol %s not supported. "
 		 "Only protocol values [None, 'tcp', 'udp', 'icmp', ...] and integer "
-		 "representations "
-		 "[0 to 255] are supported.",
+		 "representations [0 to 255] are supported.",
 		 to);
 	return false;
 }

@@ -15,6 +15,7 @@ extern Suite *http_retry_suite(void);
 extern Suite *http_suite(void);
 extern Suite *json_suite(void);
 extern Suite *junit_suite(void);
+extern Suite *ledger_suite(void);
 extern Suite *loop_suite(void);
 extern Suite *model_report_suite(void);
 extern Suite *model_suite(void);
@@ -47,6 +48,7 @@ static const struct {
 	{ "http_retry", http_retry_suite },
 	{ "json", json_suite },
 	{ "junit", junit_suite },
+	{ "ledger", ledger_suite },
 	{ "loop", loop_suite },
 	{ "model", model_suite },
 	{ "model_report", model_report_suite },

@@ -1,0 +1,360 @@
+/*
+ * R6: nothing that a run made is left behind, and nothing that it did not make is
+ * touched.  A scripted cloud in this file stands for the system under test.
+ */
+#include <check.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "co/loop.h"
+#include "journal/emit.h"
+#include "tc/private.h"
+
+/* ---- the scripted cloud ---- */
+
+static struct {
+	struct resource_list held;
+	enum err create_answers;	/* of the next create */
+	bool create_happens;		/* whatever it answers */
+	int lists_before_shown;		/* a new one is hidden for so many lists */
+	int refusals;			/* of deletes of the kind below, before they work */
+	enum kind refused;
+	char deleted[16][ID_MAX];
+	unsigned deletes;
+	uint64_t durable_at_create;	/* what the journal had acknowledged then */
+} sut;
+
+static uint64_t *acked;
+
+static int fake_create(struct cloud *c, const struct resource *want, struct resource *ret,
+		       struct error *err)
+{
+	(void)c;
+	sut.durable_at_create = *acked;
+	if (sut.create_happens) {
+		struct resource *r = resource_list_add(&sut.held);
+
+		*r = *want;
+		snprintf(r->id, sizeof(r->id), "id-%.40s-%zu", want->name, sut.held.count);
+		if (sut.create_answers == ERR_OK)
+			*ret = *r;
+	}
+	return sut.create_answers == ERR_OK ? ERR_OK :
+	       (err_set(err, sut.create_answers, "scripted"), err->sent = true, err->code);
+}
+
+static int fake_get(struct cloud *c, const struct ref *ref, struct resource *ret, struct error *err)
+{
+	const struct resource *r = resource_list_find(&sut.held, ref->id);
+
+	(void)c;
+	if (!r)
+		return err_set(err, ERR_NOT_FOUND, "no such thing");
+	*ret = *r;
+	return ERR_OK;
+}
+
+static int list_kind(enum kind kind, struct resource_list *ret)
+{
+	if (sut.lists_before_shown-- > 0)
+		return ERR_OK;
+	for (size_t i = 0; i < sut.held.count; i++)
+		if (sut.held.at[i].kind == kind)
+			*resource_list_add(ret) = sut.held.at[i];
+	return ERR_OK;
+}
+
+static int list_keypairs(struct cloud *c, const char *parent, struct resource_list *ret,
+			 struct error *err)
+{
+	(void)c, (void)parent, (void)err;
+	return list_kind(KIND_KEYPAIR, ret);
+}
+
+static int list_vpcs(struct cloud *c, const char *parent, struct resource_list *ret,
+		     struct error *err)
+{
+	(void)c, (void)parent, (void)err;
+	return list_kind(KIND_VPC, ret);
+}
+
+static int fake_destroy(struct cloud *c, const struct ref *ref, struct error *err)
+{
+	(void)c;
+	if (ref->kind == sut.refused && sut.refusals-- > 0)
+		return err_set(err, ERR_CONFLICT, "in use");
+	for (size_t i = 0; i < sut.held.count; i++)
+		if (!strcmp(sut.held.at[i].id, ref->id) && sut.held.at[i].kind == ref->kind) {
+			str_copy(sut.deleted[sut.deletes++], ID_MAX, ref->id);
+			sut.held.at[i] = sut.held.at[--sut.held.count];
+			return ERR_OK;
+		}
+	return err_set(err, ERR_NOT_FOUND, "no such thing");
+}
+
+static int fake_open(struct cloud *c, struct error *err) { (void)c, (void)err; return ERR_OK; }
+static void fake_close(struct cloud *c) { (void)c; }
+
+static const struct kind_ops keypairs = { fake_create, fake_get, list_keypairs, NULL, fake_destroy, NULL };
+static const struct kind_ops vpcs = { fake_create, fake_get, list_vpcs, NULL, fake_destroy, NULL };
+static const struct dialect dialect = { .source = "this test" };
+static const struct setting_info settings[] = { { 0 } };
+
+DRIVER(scripted) {
+	.name = "scripted", .abi = DRIVER_ABI, .title = "scripted", .scope = "native-api",
+	.settings = settings, .dialect = &dialect, .open = fake_open, .close = fake_close,
+	.ops = { [KIND_KEYPAIR] = &keypairs, [KIND_VPC] = &vpcs },
+};
+
+/* ---- a supervisor that acknowledges everything ---- */
+
+static void acknowledge(int fd)
+{
+	struct { struct frame_head head; uint64_t events; } __attribute__((packed)) ack = {
+		.head = { .length = sizeof(uint64_t), .type = FRAME_ACK } };
+	struct frame_head head;
+	char skip[4096];
+
+	while (recv(fd, &head, sizeof(head), MSG_WAITALL) == sizeof(head)) {
+		for (uint32_t left = head.length; left;) {
+			ssize_t n = recv(fd, skip, left < sizeof(skip) ? left : sizeof(skip), 0);
+
+			if (n <= 0)
+				_exit(1);
+			left -= (uint32_t)n;
+		}
+		*acked = ack.events += head.type != FRAME_SAY && head.type != FRAME_DONE;
+		if (send(fd, &ack, sizeof(ack), MSG_NOSIGNAL) < 0)
+			_exit(0);
+	}
+	_exit(0);
+}
+
+/* ---- running a test inside a coroutine ---- */
+
+static struct { struct cloud_config cfg; struct cloud *cloud; struct tc t; struct tc_private p; } world;
+
+static int begin(void *test)
+{
+	void (*fn)(void);
+	struct error err;
+
+	memcpy(&fn, test, sizeof(fn));
+	ck_assert_int_eq(cloud_open(co_loop(), &world.cfg, NULL, &world.cloud, &err), ERR_OK);
+	world.p = (struct tc_private){ .row = 1, .attempt = 1, .target = "t",
+				       .ledger = { .target = "t", .row = 1 } };
+	tc_init(&world.t, &world.p, world.cloud, NULL);
+	fn();
+	tc_release(&world.t);
+	cloud_close(world.cloud);
+	return ERR_OK;
+}
+
+static void inside(void (*fn)(void))
+{
+	struct loop *loop = loop_new();
+	int pair[2], status;
+	pid_t child;
+
+	memset(&sut, 0, sizeof(sut));
+	sut.create_happens = true;
+	sut.refused = KIND_COUNT;
+	world.cfg = (struct cloud_config){ .file = "t", .name = "t", .driver = "scripted",
+					   .delete_deadline_s = 5, .time_scale = 0.02 };
+	for (int k = 0; k < KIND_COUNT; k++)
+		world.cfg.settle_s[k] = 5;
+	acked = mmap(NULL, sizeof(*acked), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	child = fork();
+	if (!child) {
+		close(pair[0]);
+		acknowledge(pair[1]);
+	}
+	close(pair[1]);
+	emit_open(loop, pair[0], NULL, NULL);
+	co_detach(co_spawn(loop, "test", begin, &fn));
+	loop_run(loop);
+	emit_close();
+	close(pair[0]);
+	waitpid(child, &status, 0);
+	loop_free(loop);
+	resource_list_cleanup(&sut.held);
+}
+
+static struct resource wanted(enum kind kind, const char *name)
+{
+	struct resource r;
+
+	resource_init(&r, kind);
+	str_copy(r.name, sizeof(r.name), name);
+	return r;
+}
+
+static void somebody_elses(enum kind kind, const char *name, const char *id)
+{
+	struct resource *r = resource_list_add(&sut.held);
+
+	*r = wanted(kind, name);
+	str_copy(r->id, sizeof(r->id), id);
+}
+
+/* ---- the tests ---- */
+
+static void create_then_clean(void)
+{
+	struct resource want = wanted(KIND_KEYPAIR, ""), made;
+
+	ck_assert_int_eq(tc_create(&world.t, &want, &made), ERR_OK);
+	ck_assert_uint_ge(sut.durable_at_create, 1);
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.held.count, 0);
+}
+START_TEST(the_intent_is_durable_before_the_create) { inside(create_then_clean); }
+END_TEST
+
+static void lost_answer(void)
+{
+	struct resource want = wanted(KIND_KEYPAIR, "pabc00001-keypair"), made;
+
+	somebody_elses(KIND_KEYPAIR, "pabc00001-keypai", "near-1");
+	somebody_elses(KIND_KEYPAIR, "pabc00001-keypair2", "near-2");
+	somebody_elses(KIND_KEYPAIR, "Pabc00001-keypair", "near-3");
+	somebody_elses(KIND_VPC, "pabc00001-keypair", "near-4");
+	sut.create_answers = ERR_TIMEOUT;
+	ck_assert_int_eq(tc_create(&world.t, &want, &made), ERR_TIMEOUT);
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.deletes, 1);
+	ck_assert_uint_eq(sut.held.count, 4);
+	ck_assert_int_eq(strncmp(sut.deleted[0], "id-pabc00001-keypair-", 21), 0);
+}
+START_TEST(a_lost_answer_is_found_by_its_exact_name_and_nothing_else_is_touched) { inside(lost_answer); }
+END_TEST
+
+static void late_appearance(void)
+{
+	struct resource want = wanted(KIND_KEYPAIR, ""), made;
+
+	sut.create_answers = ERR_NETWORK;
+	sut.lists_before_shown = 3;
+	ck_assert_int_eq(tc_create(&world.t, &want, &made), ERR_NETWORK);
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_UNKNOWN);
+	ck_assert_uint_eq(sut.held.count, 1);
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, false), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.held.count, 0);
+}
+START_TEST(what_comes_to_light_late_is_removed) { inside(late_appearance); }
+END_TEST
+
+static void never_made(void)
+{
+	struct resource want = wanted(KIND_KEYPAIR, ""), made;
+
+	sut.create_answers = ERR_TIMEOUT;
+	sut.create_happens = false;
+	(void)tc_create(&world.t, &want, &made);
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_UNKNOWN);
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, false), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.deletes, 0);
+}
+START_TEST(absence_counts_only_after_the_settle_time) { inside(never_made); }
+END_TEST
+
+static void refused_duplicate(void)
+{
+	struct resource want = wanted(KIND_KEYPAIR, ""), made, again, second;
+
+	ck_assert_int_eq(tc_create(&world.t, &want, &made), ERR_OK);
+	again = wanted(KIND_KEYPAIR, want.name);
+	sut.create_answers = ERR_CONFLICT;
+	sut.create_happens = false;
+	ck_assert_int_eq(tc_create(&world.t, &again, &second), ERR_CONFLICT);
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.deletes, 1);
+	ck_assert_str_eq(sut.deleted[0], made.id);
+}
+START_TEST(a_refused_duplicate_is_not_the_first_one) { inside(refused_duplicate); }
+END_TEST
+
+static void refused_but_made(void)
+{
+	struct resource want = wanted(KIND_KEYPAIR, ""), made;
+
+	/* The cloud says no and does it all the same. */
+	sut.create_answers = ERR_INVALID;
+	(void)tc_create(&world.t, &want, &made);
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.held.count, 0);
+}
+START_TEST(a_refused_create_is_looked_for) { inside(refused_but_made); }
+END_TEST
+
+static void in_the_way(void)
+{
+	struct resource vpc = wanted(KIND_VPC, ""), kp = wanted(KIND_KEYPAIR, ""), made;
+
+	ck_assert_int_eq(tc_create(&world.t, &vpc, &made), ERR_OK);
+	ck_assert_int_eq(tc_create(&world.t, &kp, &made), ERR_OK);
+	sut.refused = KIND_VPC;
+	sut.refusals = 2;
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.deletes, 2);
+	/* Newest first. */
+	ck_assert_str_eq(sut.deleted[0], made.id);
+}
+START_TEST(a_refused_delete_is_tried_again) { inside(in_the_way); }
+END_TEST
+
+static void cannot_be_removed(void)
+{
+	struct resource want = wanted(KIND_VPC, ""), made;
+
+	ck_assert_int_eq(tc_create(&world.t, &want, &made), ERR_OK);
+	sut.refused = KIND_VPC;
+	sut.refusals = 1000000;
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_LEFTOVER);
+	ck_assert_uint_eq(sut.held.count, 1);
+}
+START_TEST(what_cannot_be_removed_is_a_leftover) { inside(cannot_be_removed); }
+END_TEST
+
+START_TEST(names_are_unique_in_nine_characters)
+{
+	char a[NAME_LEN], b[NAME_LEN], sample[NAME_LEN], mark[8];
+
+	ledger_mark("0a1b2c3d4e5f", mark);
+	ck_assert_str_eq(mark, "p0a1b2");
+	ledger_set_mark(mark);
+	for (int i = 0; i < 2000; i++) {
+		ledger_name(KIND_VM, a);
+		ledger_name(KIND_VM, b);
+		ck_assert_int_ne(strncmp(a, b, 9), 0);
+		ck_assert_uint_eq(strspn(a, "abcdefghijklmnopqrstuvwxyz0123456789"), 9);
+	}
+	ledger_sample(KIND_VM, sample);
+	ck_assert_str_eq(sample, "p0a1b2000-vm");
+}
+END_TEST
+
+Suite *ledger_suite(void);
+Suite *ledger_suite(void)
+{
+	Suite *s = suite_create("tc/ledger");
+	TCase *tc = tcase_create("clean-up");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, the_intent_is_durable_before_the_create);
+	tcase_add_test(tc, a_lost_answer_is_found_by_its_exact_name_and_nothing_else_is_touched);
+	tcase_add_test(tc, what_comes_to_light_late_is_removed);
+	tcase_add_test(tc, absence_counts_only_after_the_settle_time);
+	tcase_add_test(tc, a_refused_duplicate_is_not_the_first_one);
+	tcase_add_test(tc, a_refused_create_is_looked_for);
+	tcase_add_test(tc, a_refused_delete_is_tried_again);
+	tcase_add_test(tc, what_cannot_be_removed_is_a_leftover);
+	tcase_add_test(tc, names_are_unique_in_nine_characters);
+	suite_add_tcase(s, tc);
+	return s;
+}
