@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/cleanup.h"
@@ -199,6 +200,22 @@ static int run_plan(struct run_args *a, const struct plan *plan)
 	return write_reports(dir, outcome, a->run.quiet);
 }
 
+/* What this machine cannot carry is refused before anything is sent. */
+static int check_machine(const struct targets *targets, struct error *err)
+{
+	struct rlimit files;
+	int64_t need = 64;
+
+	for (size_t i = 0; i < targets->count; i++)
+		need += targets->at[i]->connections;
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur != RLIM_INFINITY &&
+	    (int64_t)files.rlim_cur < need)
+		return err_set(err, ERR_INVALID, "found a limit of %lld open files; wanted %lld for the "
+			       "connections of the targets: raise it (ulimit -n) or lower "
+			       "limits: connections:", (long long)files.rlim_cur, (long long)need);
+	return ERR_OK;
+}
+
 static int with_targets(struct run_args *a, const struct profile *profile, struct targets *targets)
 {
 	struct plan_options how = { .only = a->only.at, .skip = a->skip.at,
@@ -209,7 +226,7 @@ static int with_targets(struct run_args *a, const struct profile *profile, struc
 	struct error err;
 	int r;
 
-	if (testcases_check(&err) < 0 ||
+	if (testcases_check(&err) < 0 || check_machine(targets, &err) < 0 ||
 	    plan_make(profile, targets->at, targets->count, &how, &plan, &err) < 0)
 		return cmd_fail(&err);
 	if (a->plan_only) {

@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/str.h"
 #include "cmd.h"
@@ -32,6 +33,13 @@ static int unknown(const char *name)
 
 int main(int argc, char **argv)
 {
+	struct rlimit files;
+
+	/* A connection each is a descriptor each. */
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
 	/* A peer that closes early is an error of a call, not the end of the program. */
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
