@@ -125,26 +125,30 @@ static bool secret_header(const char *name)
 	return false;
 }
 
+/* Head and tail, and the digest of the whole: of the redacted whole, since the
+ * digest of a body around a weak password would let it be guessed. */
 static void put_body(struct str *s, const char *key, const char *body, size_t n)
 {
 	char name[40], digest[65];
+	struct str clean = { 0 };
 
+	str_addn(&clean, body ? body : "", n);
+	secret_redact(&clean);
+	sha256_hex(str_text(&clean), clean.len, digest);
 	str_addf(s, ",\"%s\":", key);
-	if (n <= 2 * KEEP) {
-		str_add_jsonn(s, body ? body : "", n);
-	} else {
-		struct str cut = { 0 };
+	if (clean.len > 2 * KEEP) {
+		size_t left_out = clean.len - 2 * KEEP;
 
-		str_addn(&cut, body, KEEP);
-		str_addn(&cut, body + n - KEEP, KEEP);
-		str_add_jsonn(s, cut.text, cut.len);
-		str_release(&cut);
+		memmove(clean.text + KEEP, clean.text + clean.len - KEEP, KEEP);
+		str_add_jsonn(s, clean.text, 2 * KEEP);
 		snprintf(name, sizeof(name), "%s_cut", key);
-		member_int(s, name, (int64_t)(n - 2 * KEEP));
+		member_int(s, name, (int64_t)left_out);
+	} else {
+		str_add_jsonn(s, str_text(&clean), clean.len);
 	}
 	snprintf(name, sizeof(name), "%s_sha256", key);
-	sha256_hex(body ? body : "", n, digest);
 	member_text(s, name, digest);
+	str_release(&clean);
 }
 
 static void put_request_headers(struct str *s, const struct http_header *h)
