@@ -61,7 +61,8 @@ struct embedded_options {
 	bool foreign;
 };
 /* Starts it and reads a target for each face. */
-int embedded_start(const struct embedded_options *opt, struct embedded *ret, struct targets *targets);
+int embedded_start(const struct embedded_options *opt, struct embedded *ret,
+		   struct targets *targets);
 void embedded_stop(struct embedded *e);
 
 #endif

@@ -195,7 +195,9 @@ static CO_FN void check_quota(struct doctor *d, struct cloud *c)
 		return;
 	}
 	for (int k = 0; k < KIND_COUNT; k++) {
-		int64_t room = quota[k].limit < 0 || quota[k].used < 0 ? -1 : quota[k].limit - quota[k].used;
+		int64_t room = quota[k].limit < 0 || quota[k].used < 0
+				       ? -1
+				       : quota[k].limit - quota[k].used;
 
 		if (quota[k].limit < 0)
 			continue;

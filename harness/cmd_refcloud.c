@@ -106,7 +106,8 @@ int cmd_refcloud(int argc, char **argv)
 		fprintf(stderr, "user %s, password %s\n", refcloud_user(), refcloud_password());
 		setenv("PLUGFEST_REFCLOUD_PASSWORD", refcloud_password(), 1);
 	}
-	r = refcloud_main(a.faces.at, a.faces.count, &a.cfg, a.faults.at, a.faults.count, a.fault_file, 1);
+	r = refcloud_main(a.faces.at, a.faces.count, &a.cfg, a.faults.at, a.faults.count,
+			  a.fault_file, 1);
 	for (size_t i = 0; i < a.faces.count; i++)
 		free((char *)a.faces.at[i]);
 	free(a.faces.at);

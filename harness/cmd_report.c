@@ -80,7 +80,8 @@ int cmd_sweep(int argc, char **argv)
 	if (optind + 1 != argc)
 		return cmd_usage("sweep", false);
 	r = targets_read(&files, false, &targets);
-	if (!r && run_sweep(argv[optind], &how, targets.at, targets.count, quiet, &status, &err) < 0)
+	if (!r &&
+	    run_sweep(argv[optind], &how, targets.at, targets.count, quiet, &status, &err) < 0)
 		r = err.code == ERR_INVALID && err.line ? (cmd_fail(&err), 2) : cmd_fail(&err);
 	targets_free(&targets);
 	free(files.at);

@@ -63,7 +63,8 @@ static _Noreturn void become(const struct embedded_options *opt, int out, pid_t 
 	_exit(4);
 }
 
-static int read_target(const char *line, const struct embedded_options *opt, struct targets *targets)
+static int read_target(const char *line, const struct embedded_options *opt,
+		       struct targets *targets)
 {
 	struct target_options how = { .drivers = driver_schemas(), .embedded = true };
 	const char *url = strchr(line, ' ');
@@ -82,7 +83,8 @@ static int read_target(const char *line, const struct embedded_options *opt, str
 	if (opt->time_scale)
 		str_addf(&yaml, "\ntime_scale: %s\n", opt->time_scale);
 	targets->at = xrealloc(targets->at, (targets->count + 1) * sizeof(*targets->at));
-	if (target_read_text(file, yaml.text, yaml.len, &how, &targets->at[targets->count], &err) < 0)
+	if (target_read_text(file, yaml.text, yaml.len, &how, &targets->at[targets->count], &err) <
+	    0)
 		r = cmd_fail(&err);
 	else
 		targets->count++;
@@ -122,7 +124,8 @@ static int read_targets(int fd, const struct embedded_options *opt, struct targe
 	return r;
 }
 
-int embedded_start(const struct embedded_options *opt, struct embedded *ret, struct targets *targets)
+int embedded_start(const struct embedded_options *opt, struct embedded *ret,
+		   struct targets *targets)
 {
 	pid_t parent = getpid();
 	int out[2], r;

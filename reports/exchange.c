@@ -51,7 +51,7 @@ static void read_one(struct exchange *x, const char *dir, const char *target)
 
 	x->state = EXCHANGE_WITHHELD;
 	str_addf(&path, "%s/", dir);
-	if (!exchange_path(target, x->digest, &path) || 
+	if (!exchange_path(target, x->digest, &path) ||
 	    report_slurp(str_text(&path), EXCHANGE_MAX, &bytes) < 0)
 		return;
 	sha256_hex(str_text(&bytes), bytes.len, digest);

@@ -89,7 +89,8 @@ void junit_count_rows(const struct report *r, const struct target *t, struct jun
 		ret->total++;
 		ret->ms += row_ms(row);
 		if (row_has_cleanup_case(row)) {
-			ret->of[row->cleanup == CLEANUP_LEFTOVER ? OUTCOME_FAILURE : OUTCOME_ERROR]++;
+			ret->of[row->cleanup == CLEANUP_LEFTOVER ? OUTCOME_FAILURE
+								 : OUTCOME_ERROR]++;
 			ret->total++;
 		}
 	}

@@ -293,7 +293,8 @@ static char *with_version(const char *url, const char *version)
 
 	while (n && url[n - 1] == '/')
 		n--;
-	if (!*version || (n > strlen(version) && !strncmp(url + n - strlen(version), version, strlen(version))))
+	if (!*version ||
+	    (n > strlen(version) && !strncmp(url + n - strlen(version), version, strlen(version))))
 		return xstrndup(url, n);
 	return xasprintf("%.*s%s", (int)n, url, version);
 }

@@ -116,7 +116,8 @@ CO_FN int spider_call(struct cloud *c, const char *op, const char *method, const
 		return r;
 	if (call.status != 200)
 		return failure(&call, err);
-	r = json_read(call.reply, call.reply_len, &(struct json_limits){ .values = 1000000 }, ret, &why);
+	r = json_read(call.reply, call.reply_len, &(struct json_limits){ .values = 1000000 }, ret,
+		      &why);
 	if (r < 0) {
 		err_set(err, ERR_PROTOCOL, "%s %s: HTTP 200 but %s", method, path, why.text);
 		err->http_status = 200;

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol localtime gmtime asctime ctime tmpnam mktemp gets
+#pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol localtime gmtime asctime ctime  \
+	tmpnam mktemp gets
 
 #endif

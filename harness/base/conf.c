@@ -120,7 +120,8 @@ static int check_duplicates(struct reader *rd, const struct node *map)
 		all[i++] = (const struct node *)c;
 	qsort(all, n, sizeof(*all), by_key);
 	for (i = 1; i < n; i++) {
-		if (strcmp(all[i - 1]->c.key, all[i]->c.key) || (second && second->order < all[i]->order))
+		if (strcmp(all[i - 1]->c.key, all[i]->c.key) ||
+		    (second && second->order < all[i]->order))
 			continue;
 		first = all[i - 1];
 		second = all[i];

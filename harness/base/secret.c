@@ -192,7 +192,8 @@ struct secret secret_add(const char *value, size_t n)
 
 	if (!n)
 		return (struct secret){ 0 };
-	for (unsigned i = known.value_buckets ? known.value_at[bucket(hash, known.value_buckets)] : 0;
+	for (unsigned i = known.value_buckets ? known.value_at[bucket(hash, known.value_buckets)]
+					      : 0;
 	     i; i = known.values[i - 1].next) {
 		v = &known.values[i - 1];
 		if (v->hash == hash && v->len == n && !memcmp(v->text, value, n))
@@ -341,7 +342,8 @@ static size_t undo_json(const unsigned char *p, size_t left, unsigned char *to, 
 	if (c >= 0xd800 && c < 0xdc00 && left >= 12 && p[6] == '\\' && p[7] == 'u')
 		low = hex_digits(p + 8, left - 8, 4);
 	if (low >= 0xdc00 && low < 0xe000) {
-		*made = put_utf8(0x10000 + ((unsigned)c - 0xd800) * 0x400 + (unsigned)low - 0xdc00, to);
+		*made = put_utf8(0x10000 + ((unsigned)c - 0xd800) * 0x400 + (unsigned)low - 0xdc00,
+				 to);
 		return 12;
 	}
 	*made = put_utf8((unsigned)c, to);
@@ -368,7 +370,8 @@ static size_t undo_xml(const unsigned char *p, size_t left, unsigned char *to, s
 	}
 	if (p[1] != '#')
 		return 0;
-	for (i += hexadecimal; i < left && i < 12 && (hexadecimal ? isxdigit(p[i]) : isdigit(p[i])); i++)
+	for (i += hexadecimal; i < left && i < 12 && (hexadecimal ? isxdigit(p[i]) : isdigit(p[i]));
+	     i++)
 		c = c * (hexadecimal ? 16 : 10) + (unsigned)hex_digits(p + i, 1, 1);
 	if (i == left || p[i] != ';' || c > 0x10ffff)
 		return 0;
@@ -405,7 +408,8 @@ static bool undo(enum escape kind, const struct view *v, struct view *ret)
 	bool any = false;
 
 	*ret = (struct view){ 0 };
-	if (!memchr(v->bytes, escape_begins[kind], v->len) || (kind == ESCAPE_FORM && !known.spaces))
+	if (!memchr(v->bytes, escape_begins[kind], v->len) ||
+	    (kind == ESCAPE_FORM && !known.spaces))
 		return false;
 	ret->bytes = xmalloc(v->len);
 	ret->from = xmalloc((v->len + 1) * sizeof(*ret->from));

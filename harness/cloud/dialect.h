@@ -23,7 +23,7 @@ struct dialect {
 	unsigned name_max;		/* bytes a name may have and stay whole */
 	enum expect delete_missing;	/* of a second delete */
 	enum expect illegal_action;	/* start a running VM, stop a stopped one */
-	bool blocking_create;		/* a VM create answers when it runs, and shows nothing before */
+	bool blocking_create; /* a VM create answers when it runs, and shows nothing before */
 	bool errors_have_class;		/* statuses and codes say the class; else it is guessed */
 	bool sg_in_vpc;			/* a security group belongs to one virtual network */
 	bool public_ip_on_create;	/* a VM gets one unasked */

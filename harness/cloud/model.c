@@ -171,7 +171,8 @@ int cap_by_name(const char *name)
 const struct transition *kind_transition(enum kind k, enum action a, enum state from)
 {
 	for (size_t i = 0; i < kinds[k].transition_count; i++)
-		if (kinds[k].transitions[i].action == a && kinds[k].transitions[i].from & 1u << from)
+		if (kinds[k].transitions[i].action == a &&
+		    kinds[k].transitions[i].from & 1u << from)
 			return &kinds[k].transitions[i];
 	return NULL;
 }
@@ -283,7 +284,8 @@ bool resource_get_text(const struct resource *r, const char *field, char *to, si
 		str_add(&s, (const char *)r + f->offset);
 	else if (f->type == FIELD_INT && *(const int64_t *)((const char *)r + f->offset) >= 0)
 		str_addf(&s, "%lld", (long long)*(const int64_t *)((const char *)r + f->offset));
-	else if (f->type == FIELD_SECRET && secret_present(*(const struct secret *)((const char *)r + f->offset)))
+	else if (f->type == FIELD_SECRET &&
+		 secret_present(*(const struct secret *)((const char *)r + f->offset)))
 		str_add(&s, "***");
 	else if (f->type == FIELD_TEXTS)
 		texts_join(r, f, &s);
@@ -442,7 +444,8 @@ int resource_from_json(const json_t *doc, struct resource *ret, struct error *er
 			r = rules_from_json(value, ret, err);
 		else if (f && f->type == FIELD_TEXTS)
 			r = texts_from_json(value, f, ret, err);
-		else if (f && f->type == FIELD_INT && json_is_integer(value) && json_integer_value(value) >= 0)
+		else if (f && f->type == FIELD_INT && json_is_integer(value) &&
+			 json_integer_value(value) >= 0)
 			*(int64_t *)((char *)ret + f->offset) = json_integer_value(value);
 		else if (json_is_string(value))
 			r = resource_set_text(ret, key, json_string_value(value), err);

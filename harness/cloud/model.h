@@ -57,7 +57,8 @@ enum {
 };
 #define CAN(bit) (UINT64_C(1) << CAP_BIT_##bit)
 
-#define ID_MAX 128	/* bytes with the NUL: OpenStack 36, Azure resource ids are cut by their driver */
+/* Bytes with the NUL: OpenStack 36; Azure resource ids are cut by their driver. */
+#define ID_MAX 128
 #define NAME_LEN 128
 #define ADDR_LEN 48
 #define RULES_MAX 24
@@ -80,7 +81,7 @@ struct resource {
 	char id[ID_MAX];
 	char native[ID_MAX];	/* the provider's id when a unified layer shows both */
 	char name[NAME_LEN];
-	char parent[ID_MAX];	/* id of what it lives in: subnet -> vpc, sg -> vpc, zone -> region */
+	char parent[ID_MAX]; /* id of what it lives in: subnet -> vpc, sg -> vpc, zone -> region */
 	enum state state;
 	char state_word[40];	/* as the cloud spelled it */
 	union {
@@ -91,15 +92,19 @@ struct resource {
 		struct {
 			char fingerprint[128], public_key[1024];
 			struct secret private_key;	/* present only in the answer to create */
-			bool private_key_shown;		/* a private key, not a placeholder, was in this answer */
+			bool private_key_shown;		/* itself, not a placeholder */
 		} keypair;
 		struct { char cidr[ADDR_LEN]; } vpc;
 		struct { char cidr[ADDR_LEN], zone[64]; } subnet;
 		struct { char external_network[ID_MAX]; } router;
 		struct { char ip[ADDR_LEN], vm[ID_MAX], external_network[ID_MAX]; } address;
-		struct { struct rule rules[RULES_MAX]; int64_t rule_count; } sg;	/* count may exceed what is kept */
 		struct {
-			char image[ID_MAX], spec[ID_MAX], vpc[ID_MAX], subnet[ID_MAX], keypair[ID_MAX];
+			struct rule rules[RULES_MAX];
+			int64_t rule_count;
+		} sg; /* count may exceed what is kept */
+		struct {
+			char image[ID_MAX], spec[ID_MAX], vpc[ID_MAX], subnet[ID_MAX],
+				keypair[ID_MAX];
 			char sgs[VM_SGS_MAX][ID_MAX];
 			char zone[64];
 			char private_ip[ADDR_LEN], public_ip[ADDR_LEN];

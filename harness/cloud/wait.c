@@ -85,7 +85,8 @@ CO_FN int cloud_wait(struct cloud *c, const struct ref *ref, enum state want, in
 		r = co_sleep(cloud_scaled_ms(c, pause_ms));
 		if (r < 0)
 			return err_set(err, (enum err)r, "%s while waiting for %s %s to be %s",
-				       err_name((enum err)r), info->title, ref->id, state_name(want));
+				       err_name((enum err)r), info->title, ref->id,
+				       state_name(want));
 		pause_ms = pause_ms * 3 / 2 > LONGEST_POLL_MS ? LONGEST_POLL_MS : pause_ms * 3 / 2;
 	}
 }

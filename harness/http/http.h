@@ -44,7 +44,7 @@ struct http_call {
 	size_t max_reply;		/* decoded bytes; 0: 4 MiB */
 	int64_t timeout_ms;		/* 0: the endpoint's */
 	const char *op;			/* "keypair.create": for the observer, never sent */
-	bool mutates_nothing;		/* a POST that only reads or makes a token: allowed read-only */
+	bool mutates_nothing; /* a POST that only reads or makes a token: allowed read-only */
 
 	/* out */
 	long status;

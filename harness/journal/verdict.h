@@ -39,7 +39,8 @@ struct step_result {
  * failed check); unsupported, protocol, not-found, conflict, invalid,
  * unavailable, timeout give fail; cancelled gives did-not-complete and harness
  * error; unsupported is not-run (undeclared) where the ICS does not know the
- * capability and the profile does not demand it.  No check at all is error: a case that checks nothing proves nothing.
+ * capability and the profile does not demand it.  No check at all is error: a
+ * case that checks nothing proves nothing.
  * *cause is a static word ("quota", "unreachable", ...) or "".
  */
 enum verdict verdict_of_steps(const struct step_result *steps, size_t n, const char **cause);

@@ -34,7 +34,7 @@ struct plan {
 	size_t target_count;
 	struct row *rows;
 	size_t row_count;
-	unsigned filtered;		/* rows not run for --only or --skip: the run is then partial */
+	unsigned filtered; /* rows not run for --only or --skip: the run is then partial */
 };
 
 /* ERR_INVALID: --only matches no case, or the profile asks for what no case

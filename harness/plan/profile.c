@@ -58,8 +58,8 @@ static bool is_requirement(const char *id)
 	}
 }
 
-static int read_item(struct profile *p, const struct conf *c, const char *id, const struct conf *level,
-		     struct error *err)
+static int read_item(struct profile *p, const struct conf *c, const char *id,
+		     const struct conf *level, struct error *err)
 {
 	struct profile_item *item = &p->items[p->item_count];
 	const struct profile_item *before = profile_find(p, id);

@@ -17,8 +17,8 @@ static int bad(struct target_reading *rd, const struct conf *c, const char *foun
 }
 
 /* A text of a map, within room bytes with its NUL; missing gives "". */
-static int read_text(struct target_reading *rd, const struct conf *map, const char *key, size_t room,
-		     const char **ret, int *line)
+static int read_text(struct target_reading *rd, const struct conf *map, const char *key,
+		     size_t room, const char **ret, int *line)
 {
 	const struct conf *c = conf_get(map, key);
 
@@ -275,7 +275,8 @@ static int read_limits(struct target_reading *rd, const struct conf *limits)
 	for (const struct conf *c = limits ? limits->first : NULL; c; c = c->next) {
 		int kind;
 
-		if (!strcmp(c->key, others[0]) || !strcmp(c->key, others[1]) || !strcmp(c->key, others[2]))
+		if (!strcmp(c->key, others[0]) || !strcmp(c->key, others[1]) ||
+		    !strcmp(c->key, others[2]))
 			continue;
 		kind = kind_key(rd, c, "limits", others);
 		if (kind < 0 || conf_int(c, 0, COUNT_MAX, -1, &cfg->limit[kind], rd->err) < 0)

@@ -347,7 +347,8 @@ static int act_bind(struct refcloud *rc, struct ref_entry *e, enum action a,
 	if (r < 0 || fault_on(rc, KIND_ADDRESS, REF_ACT, (int)a, DO_SWALLOW))
 		return r;
 	if (vm)
-		str_copy(vm->r.vm.public_ip, ADDR_LEN, a == ACT_BIND ? e->r.address.ip : vm->own_ip);
+		str_copy(vm->r.vm.public_ip, ADDR_LEN,
+			 a == ACT_BIND ? e->r.address.ip : vm->own_ip);
 	str_copy(e->r.address.vm, ID_MAX, a == ACT_BIND ? vm->r.id : "");
 	return ERR_OK;
 }
@@ -373,7 +374,8 @@ static int act_join(struct refcloud *rc, struct ref_entry *e, enum action a,
 	if (swallow)
 		return ERR_OK;
 	if (a == ACT_PART) {
-		memmove(e->joined + i, e->joined + i + 1, (--e->joined_count - i) * sizeof(*e->joined));
+		memmove(e->joined + i, e->joined + i + 1,
+			(--e->joined_count - i) * sizeof(*e->joined));
 		return ERR_OK;
 	}
 	e->joined = xrealloc(e->joined, (i + 1) * sizeof(*e->joined));

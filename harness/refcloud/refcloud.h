@@ -45,10 +45,11 @@ int64_t refcloud_delay_ms(struct refcloud *rc, int64_t nominal_ms);
  * the id that was given), "duplicate", "in-use", "state", "field:NAME".
  */
 enum ref_flag {
-	REF_UNIQUE_NAMES = 1,	/* a second resource of that kind, name, tenant and parent is a conflict */
-	REF_UNIQUE_ANYWHERE = 2,/* the same, whatever the parent */
-	REF_HIDDEN = 4,		/* no read shows it before ref_reveal(); its name and references count */
-	REF_PUBLIC_IP = 8,	/* a VM gets a public address of its own */
+	REF_UNIQUE_NAMES =
+		1, /* a second resource of that kind, name, tenant and parent is a conflict */
+	REF_UNIQUE_ANYWHERE = 2, /* the same, whatever the parent */
+	REF_HIDDEN = 4,	   /* no read shows it before ref_reveal(); its name and references count */
+	REF_PUBLIC_IP = 8, /* a VM gets a public address of its own */
 };
 
 /* A VM is CREATING after it and RUNNING after a delay. */
@@ -101,7 +102,7 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  *   fault: vpc-delete-swallowed
  *   title: "delete answers success and deletes nothing"
  *   requirement: MCI-NET-01
- *   on: vpc.destroy           # kind.operation; operation: create get list destroy act.NAME auth any
+ *   on: vpc.destroy           # kind.operation: create get list destroy act.NAME auth any
  *   do: swallow               # the operator
  *   field: / value: / count: / from: / to:      # its arguments
  * Operators on the model: swallow (answer success, do nothing), accept-illegal

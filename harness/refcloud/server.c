@@ -351,7 +351,8 @@ static int start(struct ref_server *s, int *port, struct error *err)
 	info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
 	*port = info ? info->port : *port;
 	info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	s->watch = (struct loop_fd){ .fd = info ? info->epoll_fd : -1, .ready = on_ready, .arg = s };
+	s->watch =
+		(struct loop_fd){ .fd = info ? info->epoll_fd : -1, .ready = on_ready, .arg = s };
 	s->turn = (struct loop_timer){ .fire = on_turn, .arg = s };
 	if (loop_watch(s->rc->loop, &s->watch, EPOLLIN) < 0) {
 		MHD_stop_daemon(s->daemon);

@@ -87,7 +87,8 @@ static void forget(struct refcloud *rc, struct ref_entry *e)
 	for (slot = &rc->by_id[bucket(e->r.kind, e->r.id)]; *slot != e; slot = &(*slot)->id_next)
 		;
 	*slot = e->id_next;
-	for (slot = &rc->by_name[bucket(e->r.kind, e->r.name)]; *slot != e; slot = &(*slot)->name_next)
+	for (slot = &rc->by_name[bucket(e->r.kind, e->r.name)]; *slot != e;
+	     slot = &(*slot)->name_next)
 		;
 	*slot = e->name_next;
 	*(e->prev ? &e->prev->next_made : &rc->first[e->r.kind]) = e->next_made;

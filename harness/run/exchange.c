@@ -230,7 +230,8 @@ static void observe(void *arg, const struct cloud *c, const struct http_call *ca
 
 	(void)arg;
 	/* Learnt before anything is written, whoever asked. */
-	exchange_learn(call->body, call->body ? call->body_len ? call->body_len : strlen(call->body) : 0);
+	exchange_learn(call->body,
+		       call->body ? call->body_len ? call->body_len : strlen(call->body) : 0);
 	exchange_learn(call->reply, call->reply_len);
 	if (p && seen_before(p, call))
 		return;

@@ -118,7 +118,8 @@ static void take(struct supervisor *s, const struct frame_head *head, const char
 		journal_append(s->journal, payload, head->length);
 		s->events++;
 		if (head->type != FRAME_EVENT && head->row > 0 && (size_t)head->row <= s->job->rows)
-			s->states[head->row - 1] = head->type == FRAME_START ? ROW_IN_FLIGHT : ROW_DONE;
+			s->states[head->row - 1] =
+				head->type == FRAME_START ? ROW_IN_FLIGHT : ROW_DONE;
 		break;
 	case FRAME_SAY:
 		say(s, payload, head->length);
@@ -160,7 +161,8 @@ static int take_frames(struct supervisor *s, struct error *err)
 	return r;
 }
 
-static void journal_simple(struct supervisor *s, const char *type, const char *key, const char *value)
+static void journal_simple(struct supervisor *s, const char *type, const char *key,
+			   const char *value)
 {
 	struct str m = { 0 };
 

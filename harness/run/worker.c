@@ -177,7 +177,8 @@ static CO_FN void run_case(struct tc *t, const struct row *row)
 {
 	struct co_deadline deadline;
 
-	co_deadline_push(&deadline, cloud_scaled_ms(t->cloud, (int64_t)row->test->timeout_s * 1000));
+	co_deadline_push(&deadline,
+			 cloud_scaled_ms(t->cloud, (int64_t)row->test->timeout_s * 1000));
 	exchange_owner_set(t->p);
 	row->test->run(t);
 	co_deadline_pop(&deadline);
@@ -258,7 +259,8 @@ static struct co *spawn_row(struct worker *w, const struct row *row, unsigned at
 }
 
 /* Rows for which want() holds, all at once, waited for. */
-static CO_FN void run_rows(struct worker *w, bool (*want)(const struct worker *, const struct row *),
+static CO_FN void run_rows(struct worker *w,
+			   bool (*want)(const struct worker *, const struct row *),
 			   unsigned attempt, bool one_by_one)
 {
 	const struct plan *p = w->opt->plan;
@@ -321,9 +323,11 @@ static CO_FN void open_targets(struct worker *w)
 		struct target *to = &w->targets[i];
 
 		to->cfg = p->targets[i];
-		co_sem_init(&to->parallel, (unsigned)(w->opt->jobs ? w->opt->jobs : to->cfg->parallel));
+		co_sem_init(&to->parallel,
+			    (unsigned)(w->opt->jobs ? w->opt->jobs : to->cfg->parallel));
 		for (int k = 0; k < KIND_COUNT; k++)
-			co_sem_init(&to->held[k], to->cfg->limit[k] > 0 ? (unsigned)to->cfg->limit[k] : 0);
+			co_sem_init(&to->held[k],
+				    to->cfg->limit[k] > 0 ? (unsigned)to->cfg->limit[k] : 0);
 		emit_say("target %s: opening", to->cfg->name);
 		if (worker_target(w->loop, w->opt, to->cfg, &to->cloud, &to->why) < 0) {
 			emit_say("target %s: %s", to->cfg->name, to->why.text);

@@ -187,7 +187,8 @@ CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *
 	ledger_note(l, e, LEDGER_DELETE_SENT, NULL);
 	r = cloud_destroy(c, &ref, err);
 	if (r == ERR_OK)
-		r = cloud_wait(c, &ref, STATE_GONE, cloud_config(c)->delete_deadline_s, NULL, NULL, err);
+		r = cloud_wait(c, &ref, STATE_GONE, cloud_config(c)->delete_deadline_s, NULL, NULL,
+			       err);
 	else if (r == ERR_NOT_FOUND)
 		r = ERR_OK;
 	if (r == ERR_OK)

@@ -62,7 +62,8 @@ static const char *fault_of(const struct testcase *tc, const struct testcase *ne
 		return "verifies no requirement";
 	if (!tc->budget.requests)
 		return "has no budget of requests";
-	if (tc->impact == IMPACT_READ && (tc->budget.vms || tc->budget.vpcs || tc->budget.addresses))
+	if (tc->impact == IMPACT_READ &&
+	    (tc->budget.vms || tc->budget.vpcs || tc->budget.addresses))
 		return "says that it only reads and has a budget of resources";
 	if (!tc->timeout_s || !tc->run)
 		return "has no timeout or no function";

@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
 # Ways into a cloud: every credential that the drivers read, lists over several pages, and a
 # CB-Spider connection made from its parts.
-# shellcheck source=lib.bash disable=SC1091
+# Variables come from and go to lib.bash.
+# shellcheck source=lib.bash disable=SC1091,SC2034,SC2154
 . "$(dirname "$0")/lib.bash"
 unset "${!OS_@}"
 export PLUGFEST_REFCLOUD_PASSWORD='adapter-test-password'
 serve spider openstack
-# serve sets these by name.
-# shellcheck disable=SC2154
 { spider=$url_spider; stack=$url_openstack; }
 auth=$stack/identity/v3
 

@@ -170,17 +170,18 @@ static void on_end(void *arg, struct MHD_Connection *c, void **state,
 
 struct peer *peer_start(void)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct peer *p = xcalloc(1, sizeof(*p));
 
 	pthread_mutex_init(&p->lock, NULL);
 	/* Not epoll: with that libmicrohttpd 0.9.75, now and then, sleeps on 2 000
 	 * connections of which some hundred have unread requests. */
-	p->daemon = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
-				     NULL, on_request, p, MHD_OPTION_SOCK_ADDR, &at,
-				     MHD_OPTION_CONNECTION_LIMIT, 5000u,
-				     MHD_OPTION_LISTEN_BACKLOG_SIZE, 4096u,
-				     MHD_OPTION_NOTIFY_COMPLETED, on_end, p, MHD_OPTION_END);
+	p->daemon =
+		MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
+				 NULL, on_request, p, MHD_OPTION_SOCK_ADDR, &at,
+				 MHD_OPTION_CONNECTION_LIMIT, 5000u, MHD_OPTION_LISTEN_BACKLOG_SIZE,
+				 4096u, MHD_OPTION_NOTIFY_COMPLETED, on_end, p, MHD_OPTION_END);
 	ck_assert_ptr_nonnull(p->daemon);
 	return p;
 }

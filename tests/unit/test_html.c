@@ -246,7 +246,8 @@ END_TEST
 START_TEST(messages_are_whole_in_both_languages)
 {
 	for (int m = 0; m < MSG_COUNT; m++) {
-		const char *en = msg_text(LANG_EN, (enum msg)m), *ko = msg_text(LANG_KO, (enum msg)m);
+		const char *en = msg_text(LANG_EN, (enum msg)m),
+			   *ko = msg_text(LANG_KO, (enum msg)m);
 
 		ck_assert_msg(en && *en && ko && *ko, "message %d", m);
 		for (char c = '1'; c <= '9'; c++) {

@@ -99,7 +99,8 @@ static int fake_destroy(struct cloud *c, const struct ref *ref, struct error *er
 static int fake_open(struct cloud *c, struct error *err) { (void)c, (void)err; return ERR_OK; }
 static void fake_close(struct cloud *c) { (void)c; }
 
-static const struct kind_ops keypairs = { fake_create, fake_get, list_keypairs, NULL, fake_destroy, NULL };
+static const struct kind_ops keypairs = { fake_create, fake_get,     list_keypairs,
+					  NULL,	       fake_destroy, NULL };
 static const struct kind_ops vpcs = { fake_create, fake_get, list_vpcs, NULL, fake_destroy, NULL };
 static const struct dialect dialect = { .source = "this test" };
 static const struct setting_info settings[] = { { 0 } };
@@ -136,7 +137,12 @@ static void acknowledge(int fd)
 
 /* ---- running a test inside a coroutine ---- */
 
-static struct { struct cloud_config cfg; struct cloud *cloud; struct tc t; struct tc_private p; } world;
+static struct {
+	struct cloud_config cfg;
+	struct cloud *cloud;
+	struct tc t;
+	struct tc_private p;
+} world;
 
 static int begin(void *test)
 {
@@ -167,7 +173,8 @@ static void inside(void (*fn)(void))
 					   .delete_deadline_s = 5, .time_scale = 0.02 };
 	for (int k = 0; k < KIND_COUNT; k++)
 		world.cfg.settle_s[k] = 5;
-	acked = mmap(NULL, sizeof(*acked), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	acked = mmap(NULL, sizeof(*acked), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	child = fork();
 	if (!child) {
@@ -231,7 +238,10 @@ static void lost_answer(void)
 	ck_assert_uint_eq(sut.held.count, 4);
 	ck_assert_int_eq(strncmp(sut.deleted[0], "id-pabc00001-keypair-", 21), 0);
 }
-START_TEST(a_lost_answer_is_found_by_its_exact_name_and_nothing_else_is_touched) { inside(lost_answer); }
+START_TEST(a_lost_answer_is_found_by_its_exact_name_and_nothing_else_is_touched)
+{
+	inside(lost_answer);
+}
 END_TEST
 
 static void late_appearance(void)

@@ -177,8 +177,9 @@ START_TEST(a_pattern_that_fits_nothing_is_refused)
 	struct plan p;
 	struct error err;
 
-	ck_assert_int_eq(plan_make(profile, targets, 1, &(struct plan_options){ .only = only }, &p, &err),
-			 ERR_INVALID);
+	ck_assert_int_eq(
+		plan_make(profile, targets, 1, &(struct plan_options){ .only = only }, &p, &err),
+		ERR_INVALID);
 }
 END_TEST
 

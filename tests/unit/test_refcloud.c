@@ -346,7 +346,8 @@ START_TEST(illegal_actions_are_refused)
 	with_vm();
 	ck_assert_int_eq(ref_act(rc, me, KIND_VM, set.vm->id, ACT_START, NULL, &err), ERR_CONFLICT);
 	ck_assert_str_eq(err.provider_code, "state");
-	ck_assert_int_eq(ref_act(rc, me, KIND_VM, set.vm->id, ACT_BIND, NULL, &err), ERR_UNSUPPORTED);
+	ck_assert_int_eq(ref_act(rc, me, KIND_VM, set.vm->id, ACT_BIND, NULL, &err),
+			 ERR_UNSUPPORTED);
 	ck_assert_int_eq(state_of(set.vm->id), STATE_RUNNING);
 }
 
@@ -387,7 +388,8 @@ START_TEST(address_is_bound_and_unbound)
 
 	with_vm();
 	ip = must(blank(KIND_ADDRESS, "ip", ""));
-	ck_assert_int_eq(ref_act(rc, me, KIND_ADDRESS, ip->id, ACT_UNBIND, NULL, &err), ERR_CONFLICT);
+	ck_assert_int_eq(ref_act(rc, me, KIND_ADDRESS, ip->id, ACT_UNBIND, NULL, &err),
+			 ERR_CONFLICT);
 	ck_assert_int_eq(ref_act(rc, me, KIND_ADDRESS, ip->id, ACT_BIND, set.vm, &err), 0);
 	ck_assert_int_eq(ref_get(rc, me, KIND_VM, set.vm->id, &r, &err), 0);
 	ck_assert_str_eq(r.vm.public_ip, ip->address.ip);
@@ -420,7 +422,8 @@ START_TEST(rules_are_added_and_removed)
 	base();
 	more = sg("", "", 80, 90);
 	ck_assert_int_eq(ref_act(rc, me, KIND_SG, set.sg->id, ACT_ADD_RULE, more, &err), 0);
-	ck_assert_int_eq(ref_act(rc, me, KIND_SG, set.sg->id, ACT_ADD_RULE, more, &err), ERR_CONFLICT);
+	ck_assert_int_eq(ref_act(rc, me, KIND_SG, set.sg->id, ACT_ADD_RULE, more, &err),
+			 ERR_CONFLICT);
 	ck_assert_int_eq(ref_get(rc, me, KIND_SG, set.sg->id, &r, &err), 0);
 	ck_assert_int_eq(r.sg.rule_count, 2);
 	ck_assert_int_eq(ref_act(rc, me, KIND_SG, set.sg->id, ACT_REMOVE_RULE, more, &err), 0);

@@ -81,7 +81,8 @@ static struct cloud_config *read_ok(const char *text, const struct target_option
 	return cfg;
 }
 
-static const struct { const char *text; int line; const char *words; } mistakes[] = {
+static const struct { const char *text; int line; const char *words;
+} mistakes[] = {
 	/* the file as a whole */
 	{ "", 0, "the file is empty" },
 	{ "name: t\n", 1, "lacks the line \"plugfest: target/1\"" },
@@ -96,35 +97,48 @@ static const struct { const char *text; int line; const char *words; } mistakes[
 	{ "plugfest: target/1\nname: t\n" LINK, 1, "lacks \"driver\"" },
 	/* names */
 	{ "plugfest: target/1\nname: My Cloud\ndriver: spider\nlayer: {product: P, version: \"1\"}\n"
-	  "backend: {provider: X}\n" LINK, 2, "found \"My Cloud\"; a name is 1 to 40" },
+	  "backend: {provider: X}\n" LINK,
+	  2, "found \"My Cloud\"; a name is 1 to 40" },
 	{ "plugfest: target/1\nname: t\ndriver: spidr\nlayer: {product: P, version: \"1\"}\n"
-	  "backend: {provider: X}\n" LINK, 3, "unknown driver \"spidr\"; did you mean \"spider\"?" },
+	  "backend: {provider: X}\n" LINK,
+	  3, "unknown driver \"spidr\"; did you mean \"spider\"?" },
 	{ "plugfest: target/1\nname: t\ndriver: spider\nlayer: {product: P}\n"
-	  "backend: {provider: X}\n" LINK, 4, "layer lacks \"version\"" },
+	  "backend: {provider: X}\n" LINK,
+	  4, "layer lacks \"version\"" },
 	{ "plugfest: target/1\nname: t\ndriver: spider\nlayer: CB-Spider\n"
-	  "backend: {provider: X}\n" LINK, 4, "layer: expected a map, found a single value" },
+	  "backend: {provider: X}\n" LINK,
+	  4, "layer: expected a map, found a single value" },
 	{ "plugfest: target/1\nname: t\ndriver: spider\nlayer: {product: P, version: \"\"}\n"
-	  "backend: {provider: X}\n" LINK, 4, "version: is empty" },
+	  "backend: {provider: X}\n" LINK,
+	  4, "version: is empty" },
 	{ "plugfest: target/1\nname: t\ndriver: spider\nlayer: {product: P, version: \"1\"}\n"
-	  "backend: {provder: X}\n" LINK, 5, "in backend; did you mean \"provider\"?" },
+	  "backend: {provder: X}\n" LINK,
+	  5, "in backend; did you mean \"provider\"?" },
 	/* connection */
 	{ HEAD OPEN, 6, "connection lacks \"endpoint\" (base URL of the server)" },
-	{ HEAD LINK "  enpoint: x\n", 10, "unknown key \"enpoint\" in connection; did you mean \"endpoint\"?" },
-	{ HEAD LINK "  project_name: x\n", 10, "the driver spider has no key \"project_name\"; it belongs to: openstack" },
+	{ HEAD LINK "  enpoint: x\n", 10,
+	  "unknown key \"enpoint\" in connection; did you mean \"endpoint\"?" },
+	{ HEAD LINK "  project_name: x\n", 10,
+	  "the driver spider has no key \"project_name\"; it belongs to: openstack" },
 	{ HEAD LINK "  cacert: [a]\n", 10, "cacert: expected a text, found a list" },
 	{ HEAD LINK "  cacert: \"\"\n", 10, "cacert: is empty" },
-	{ HEAD LINK "  cacert: {env: T_UNSET}\n", 10, "the environment variable T_UNSET is not set" },
+	{ HEAD LINK "  cacert: {env: T_UNSET}\n", 10,
+	  "the environment variable T_UNSET is not set" },
 	{ HEAD LINK "  cacert: {env: T_EMPTY}\n", 10, "the environment variable T_EMPTY is empty" },
 	{ HEAD LINK "  cacert: {env: T_LINES}\n", 10, "line break" },
 	{ HEAD LINK "  cacert: {env: \"a b\"}\n", 10, "the name of an environment variable" },
-	{ HEAD LINK "  cacert: {file: /nonexistent/x}\n", 10, "cannot read /nonexistent/x: No such file" },
+	{ HEAD LINK "  cacert: {file: /nonexistent/x}\n", 10,
+	  "cannot read /nonexistent/x: No such file" },
 	{ HEAD LINK "  cacert: {file: /}\n", 10, "/ is not a file" },
 	{ HEAD LINK "  cacert: {enw: X}\n", 10, "either {env: NAME} or {file: path}" },
-	{ HEAD LINK "  cacert: {env: T_PASSWORD, file: x}\n", 10, "either {env: NAME} or {file: path}" },
+	{ HEAD LINK "  cacert: {env: T_PASSWORD, file: x}\n", 10,
+	  "either {env: NAME} or {file: path}" },
 	{ HEAD LINK "  timeout_s: 0\n", 10, "timeout_s: expected whole seconds, 1 to 86400" },
 	{ HEAD LINK "  connect_timeout_s: 1h\n", 10, "whole seconds, 1 to 600" },
-	{ HEAD "connection:\n  password: hunter2hunter2\n", 7, "a secret is given as {env: NAME} or {file: path}" },
-	{ HEAD "connection:\n  password: {hunter2hunter2}\n", 7, "either {env: NAME} or {file: path}" },
+	{ HEAD "connection:\n  password: hunter2hunter2\n", 7,
+	  "a secret is given as {env: NAME} or {file: path}" },
+	{ HEAD "connection:\n  password: {hunter2hunter2}\n", 7,
+	  "either {env: NAME} or {file: path}" },
 	/* endpoint */
 	{ HEAD OPEN "  endpoint: h:1024\n", 9, "expected an http:// or https:// address" },
 	{ HEAD OPEN "  endpoint: ftp://h/\n", 9, "expected an http:// or https:// address" },
@@ -135,7 +149,8 @@ static const struct { const char *text; int line; const char *words; } mistakes[
 	{ HEAD OPEN "  endpoint: http://h:65536\n", 9, "the port of the address" },
 	{ HEAD OPEN "  endpoint: http://h:80a/\n", 9, "the port of the address" },
 	{ HEAD OPEN "  endpoint: \"http://h:\"\n", 9, "the port of the address" },
-	{ HEAD OPEN "  endpoint: \"http://h:000000000000000000080/\"\n", 9, "the port of the address" },
+	{ HEAD OPEN "  endpoint: \"http://h:000000000000000000080/\"\n", 9,
+	  "the port of the address" },
 	{ HEAD OPEN "  endpoint: http://h/?x=1\n", 9, "query (?) or fragment (#)" },
 	{ HEAD OPEN "  endpoint: http://h/#x\n", 9, "query (?) or fragment (#)" },
 	{ HEAD OPEN "  endpoint: http://a b/\n", 9, "a character that no host has" },
@@ -143,11 +158,15 @@ static const struct { const char *text; int line; const char *words; } mistakes[
 	{ HEAD OPEN "  endpoint: http://h/a b\n", 9, "space or backslash" },
 	{ HEAD LINK "  proxy: http://u:p@proxy:3128\n", 10, "proxy: user and password" },
 	/* ics */
-	{ GOOD "ics: {keypiar: supported}\n", 10, "unknown key \"keypiar\" in ics; did you mean \"keypair\"?" },
-	{ GOOD "ics:\n  keypair: yes\n", 11, "found \"yes\"; an ICS item is supported, unsupported or unknown" },
+	{ GOOD "ics: {keypiar: supported}\n", 10,
+	  "unknown key \"keypiar\" in ics; did you mean \"keypair\"?" },
+	{ GOOD "ics:\n  keypair: yes\n", 11,
+	  "found \"yes\"; an ICS item is supported, unsupported or unknown" },
 	{ GOOD "ics:\n  keypair: [supported]\n", 11, "keypair: expected a text, found a list" },
-	{ GOOD "ics:\n  vm: supported\n  quota: supported\n", 12, "quota is claimed, but the driver spider cannot offer it" },
-	{ GOOD "ics:\n  vm: unsupported\n  vm.stop: supported\n", 12, "vm.stop cannot be supported while vm is not" },
+	{ GOOD "ics:\n  vm: supported\n  quota: supported\n", 12,
+	  "quota is claimed, but the driver spider cannot offer it" },
+	{ GOOD "ics:\n  vm: unsupported\n  vm.stop: supported\n", 12,
+	  "vm.stop cannot be supported while vm is not" },
 	{ GOOD "ics: all\n", 10, "ics: expected a map" },
 	/* ixit */
 	{ GOOD "ixit: {imgae: x}\n", 10, "unknown key \"imgae\" in ixit; did you mean \"image\"?" },
@@ -157,7 +176,8 @@ static const struct { const char *text; int line; const char *words; } mistakes[
 	{ GOOD "ixit:\n  cidr_pool: 10.0.1.0/16\n", 11, "bits set behind the prefix" },
 	{ GOOD "ixit:\n  cidr_pool: 8.8.0.0/16\n", 11, "private address space" },
 	{ GOOD "ixit:\n  cidr_pool: 0.0.0.0/0\n", 11, "bits set behind the prefix" },
-	{ GOOD "ixit:\n  deadline: {vmm: 3}\n", 11, "unknown key \"vmm\" in deadline; did you mean \"vm\"?" },
+	{ GOOD "ixit:\n  deadline: {vmm: 3}\n", 11,
+	  "unknown key \"vmm\" in deadline; did you mean \"vm\"?" },
 	{ GOOD "ixit:\n  deadline: {image: 3}\n", 11, "unknown key \"image\" in deadline" },
 	{ GOOD "ixit:\n  deadline: {vm: 0}\n", 11, "vm: 0 is out of range (1 to 86400)" },
 	{ GOOD "ixit:\n  settle: {vm: soon}\n", 11, "vm: expected a whole number, found soon" },
@@ -292,7 +312,12 @@ START_TEST(embedded_target_may_be_fast)
 }
 END_TEST
 
-static const struct { const char *content; size_t n; mode_t mode; const char *value, *words; } files[] = {
+static const struct {
+	const char *content;
+	size_t n;
+	mode_t mode;
+	const char *value, *words;
+} files[] = {
 	{ "file secret\n", 12, 0600, "file secret", NULL },
 	{ "file secret", 11, 0400, "file secret", NULL },
 	{ "file secret\n\n", 13, 0600, NULL, "line break" },
@@ -332,13 +357,15 @@ START_TEST(inline_secret_needs_leave_and_a_private_file)
 {
 	static const char text[] = HEAD "connection:\n  username: admin\n  endpoint: http://h\n"
 				   "  password: hunter2hunter2\n";
-	struct target_options opt = { .drivers = drivers, .allow_inline_secrets = inlines[_i].allow };
+	struct target_options opt = { .drivers = drivers,
+				      .allow_inline_secrets = inlines[_i].allow };
 	AUTO(target) struct cloud_config *cfg = NULL;
 	AUTO(str_buf) struct str json = { 0 };
 	struct error err;
 
 	write_file(text, strlen(text), inlines[_i].mode);
-	ck_assert_int_eq(target_read(path, &opt, &cfg, &err), inlines[_i].words ? ERR_INVALID : ERR_OK);
+	ck_assert_int_eq(target_read(path, &opt, &cfg, &err),
+			 inlines[_i].words ? ERR_INVALID : ERR_OK);
 	if (inlines[_i].words) {
 		ck_assert_int_eq(err.line, 9);
 		ck_assert_str_eq(err.file, path);
@@ -405,7 +432,8 @@ START_TEST(template_is_a_target)
 		ck_assert_int_eq(cfg->limit[KIND_VM], 2);
 		ck_assert_ptr_nonnull(strstr(s.text, "i-1  # Ubuntu\n"));
 		for (int i = 0; i < CAP_COUNT; i++)
-			ck_assert_int_eq(cfg->ics[i], d->caps >> i & 1 ? CLAIM_UNKNOWN : CLAIM_UNSUPPORTED);
+			ck_assert_int_eq(cfg->ics[i],
+					 d->caps >> i & 1 ? CLAIM_UNKNOWN : CLAIM_UNSUPPORTED);
 	}
 }
 END_TEST
