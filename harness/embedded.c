@@ -124,6 +124,20 @@ static int read_targets(int fd, const struct embedded_options *opt, struct targe
 	return r;
 }
 
+/* Its exit status, -1 when it died of a signal or was never started. */
+static int stop_child(struct embedded *e)
+{
+	int status = -1;
+
+	if (e->pid <= 0)
+		return -1;
+	kill(e->pid, SIGTERM);
+	while (waitpid(e->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	e->pid = 0;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 int embedded_start(const struct embedded_options *opt, struct embedded *ret,
 		   struct targets *targets)
 {
@@ -149,17 +163,10 @@ int embedded_start(const struct embedded_options *opt, struct embedded *ret,
 	}
 	r = read_targets(out[0], opt, targets);
 	close(out[0]);
-	if (r)
-		embedded_stop(ret);
+	/* An option that the child refused is a mistake of usage here too. */
+	if (r && stop_child(ret) == EXIT_USAGE)
+		r = EXIT_USAGE;
 	return r;
 }
 
-void embedded_stop(struct embedded *e)
-{
-	if (e->pid <= 0)
-		return;
-	kill(e->pid, SIGTERM);
-	while (waitpid(e->pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	e->pid = 0;
-}
+void embedded_stop(struct embedded *e) { (void)stop_child(e); }

@@ -186,9 +186,11 @@ int plan_make(const struct profile *profile, struct cloud_config *const *targets
 			add_row(ret, tc, t, level, opt);
 			ret->filtered += !strcmp(ret->rows[ret->row_count - 1].cause, "filtered");
 		}
-	if (ret->filtered == ret->row_count)
+	if (ret->filtered == ret->row_count) {
+		plan_free(ret);
 		return err_set(err, ERR_INVALID, "no case of profile %s is left after --only and --skip",
 			       profile->id);
+	}
 	return ERR_OK;
 }
 
