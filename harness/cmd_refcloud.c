@@ -108,6 +108,9 @@ int cmd_refcloud(int argc, char **argv)
 	}
 	r = refcloud_main(a.faces.at, a.faces.count, &a.cfg, a.faults.at, a.faults.count,
 			  a.fault_file, 1);
+	/* What keeps it from starting is a fault, a file or a port that was asked for. */
+	if (r)
+		r = EXIT_USAGE;
 	for (size_t i = 0; i < a.faces.count; i++)
 		free((char *)a.faces.at[i]);
 	free(a.faces.at);

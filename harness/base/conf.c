@@ -450,7 +450,8 @@ int conf_int(const struct conf *c, int64_t min, int64_t max, int64_t fallback, i
 }
 
 /* Digits with an optional fraction, at most 15 in all: exact as a double on
- * every machine and in every locale, which strtod() is not. */
+ * every machine and in every locale, which strtod() is not.  No leading zero
+ * here either: what is written again as JSON has none. */
 static bool parse_decimal(const char *text, double *ret)
 {
 	double n = 0, scale = 1;
@@ -458,6 +459,8 @@ static bool parse_decimal(const char *text, double *ret)
 	int digits = 0;
 
 	text += minus;
+	if (text[0] == '0' && text[1] >= '0' && text[1] <= '9')
+		return false;
 	for (; *text; text++) {
 		if (*text == '.' && !point && digits) {
 			point = true;

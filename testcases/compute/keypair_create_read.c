@@ -7,6 +7,8 @@
  */
 static CO_FN void create_read(struct tc *t)
 {
+	AUTO(resource_list) struct resource_list all = { 0 };
+	const struct resource *listed;
 	struct resource kp, seen;
 
 	CALL(t, "MCI-KEY-01", "create a key pair", tc_keypair(t, &kp));
@@ -18,9 +20,14 @@ static CO_FN void create_read(struct tc *t)
 	CHECK_TEXT(t, "MCI-KEY-01", "its name reads back", kp.name, seen.name);
 	CHECK_TEXT(t, "MCI-KEY-01", "its fingerprint stays", kp.keypair.fingerprint,
 		   seen.keypair.fingerprint);
-	CHECK(t, "MCI-SEC-06", "a read does not show the private key", !seen.keypair.private_key_shown,
+	CHECK(t, "MCI-KEY-01", "a read does not show the private key", !seen.keypair.private_key_shown,
 	      "no private key", seen.keypair.private_key_shown ? "a private key" : "no private key");
 	tc_check_listed(t, "MCI-KEY-01", &kp, true);
+	CALL(t, "MCI-SEC-06", "list the key pairs", tc_list(t, KIND_KEYPAIR, NULL, &all));
+	listed = resource_list_find(&all, kp.id);
+	CHECK(t, "MCI-SEC-06", "the list does not show the private key",
+	      !listed || !listed->keypair.private_key_shown, "no private key",
+	      listed && listed->keypair.private_key_shown ? "a private key" : "no private key");
 }
 
 TESTCASE(keypair_create_read) {
@@ -32,7 +39,7 @@ TESTCASE(keypair_create_read) {
 	.needs = CAN(KEYPAIR),
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
-	.budget = { .requests = 12 },
+	.budget = { .requests = 14 },
 	.timeout_s = 120,
 	.run = create_read,
 };

@@ -9,7 +9,7 @@ static CO_FN void delete(struct tc *t)
 	struct resource kp;
 
 	CALL(t, "MCI-IDM-01", "create a key pair", tc_keypair(t, &kp));
-	CALL(t, "MCI-IDM-01", "delete it and wait until it is gone", tc_destroy(t, &kp));
+	CALL(t, "MCI-IDM-06", "delete it and wait until it is gone", tc_destroy(t, &kp));
 	tc_check_listed(t, "MCI-IDM-06", &kp, false);
 	tc_check_absent(t, "MCI-IDM-01", &kp);
 }

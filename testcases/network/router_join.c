@@ -24,7 +24,7 @@ static CO_FN void join(struct tc *t)
 		      tc_send_destroy(t, &vpc), ERR_CONFLICT);
 	CALL(t, "MCI-NET-05", "read the router again", tc_get(t, &router, &seen));
 	CALL(t, "MCI-NET-05", "part from the subnet", tc_act(t, &router, ACT_PART, &subnet));
-	CALL(t, "MCI-NET-05", "delete the router and wait until it is gone", tc_destroy(t, &router));
+	CALL(t, "MCI-NET-06", "delete the router and wait until it is gone", tc_destroy(t, &router));
 	tc_check_listed(t, "MCI-NET-06", &router, false);
 }
 

@@ -8,6 +8,7 @@ static CO_FN void create_read(struct tc *t)
 {
 	struct resource vpc, want, sg, seen;
 	struct rule web, dns;
+	char count[24];
 
 	CALL(t, "MCI-SG-01", "create a virtual network", tc_vpc(t, &vpc));
 	resource_init(&want, KIND_SG);
@@ -21,6 +22,8 @@ static CO_FN void create_read(struct tc *t)
 	CALL(t, "MCI-SG-01", "create a security group with two rules", tc_create(t, &want, &sg));
 	CALL(t, "MCI-SG-01", "read it", tc_get(t, &sg, &seen));
 	CHECK_TEXT(t, "MCI-SG-01", "its name reads back", want.name, seen.name);
+	snprintf(count, sizeof(count), "%lld", (long long)seen.sg.rule_count);
+	CHECK(t, "MCI-SG-01", "it holds rules", seen.sg.rule_count >= 2, "two or more", count);
 	CHECK(t, "MCI-SG-05", "the TCP rule reads back as asked", rule_in(&seen, &web),
 	      "inbound tcp 8080-8090 192.0.2.0/24", rule_in(&seen, &web) ? "the same" : "not there");
 	CHECK(t, "MCI-SG-05", "the UDP rule reads back as asked", rule_in(&seen, &dns),

@@ -15,7 +15,7 @@ static CO_FN void create_read(struct tc *t)
 	tc_check_listed(t, "MCI-NET-01", &vpc, true);
 	CALL(t, "MCI-NET-01", "delete it and wait until it is gone", tc_destroy(t, &vpc));
 	tc_check_listed(t, "MCI-IDM-06", &vpc, false);
-	tc_check_absent(t, "MCI-ERR-02", &vpc);
+	tc_check_absent(t, "MCI-IDM-01", &vpc);
 }
 
 TESTCASE(vpc_create_read) {
@@ -23,7 +23,7 @@ TESTCASE(vpc_create_read) {
 	.title = "A virtual network reads back as created and is gone after its delete",
 	.purpose = "Check create, read, list and delete of a virtual network, and the answer to reads "
 		   "and deletes after it is gone.",
-	.verifies = REQS("MCI-NET-01", "MCI-IDM-06", "MCI-ERR-02"),
+	.verifies = REQS("MCI-NET-01", "MCI-IDM-06", "MCI-IDM-01"),
 	.needs = CAN(VPC),
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,

@@ -1,5 +1,6 @@
 #include "fuzz.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/secret.h"
@@ -17,7 +18,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		PROMISE(!cfg && *err.text);
 	} else {
 		target_write(cfg, &json);
-		PROMISE(target_read_text("kept.json", json.text, json.len, &opt, &again, &err) == ERR_OK);
+		if (target_read_text("kept.json", json.text, json.len, &opt, &again, &err) < 0) {
+			fprintf(stderr, "kept: %s\n%s\n", err.text, json.text);
+			PROMISE(!"a kept target reads again");
+		}
 		PROMISE(!strcmp(cfg->name, again->name) && !strcmp(cfg->driver, again->driver));
 		PROMISE(cfg->setting_count == again->setting_count);
 		PROMISE(!memcmp(cfg->limit, again->limit, sizeof(cfg->limit)));

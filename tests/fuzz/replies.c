@@ -1,6 +1,7 @@
 #include "replies.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -26,7 +27,8 @@ void replies_set(const char *text, size_t n)
 	replies_end = text + n;
 }
 
-int http_open(struct loop *loop, const struct http_config *cfg, struct http **ret, struct error *err)
+int http_open(struct loop *loop, const struct http_config *cfg, struct http **ret,
+	      struct error *err)
 {
 	(void)loop;
 	(void)err;
@@ -63,11 +65,13 @@ bool http_reply_header(const struct http_call *call, const char *name, char *to,
 	size_t n = strlen(name);
 
 	*to = '\0';
-	for (const char *at = call->reply_headers; at && *at; at = strchr(at, '\n') + 1)
-		if (!strncmp(at, name, n) && !strncmp(at + n, ": ", 2)) {
-			snprintf(to, room, "%.*s", (int)strcspn(at + n + 2, "\n"), at + n + 2);
-			return true;
-		}
+	for (const char *at = call->reply_headers, *nl; at && *at; at = nl ? nl + 1 : NULL) {
+		nl = strchr(at, '\n');
+		if (strncmp(at, name, n) || strncmp(at + n, ": ", 2))
+			continue;
+		snprintf(to, room, "%.*s", (int)strcspn(at + n + 2, "\n"), at + n + 2);
+		return true;
+	}
 	return false;
 }
 
@@ -150,7 +154,8 @@ static void do_one(struct cloud *c, const char *op, enum kind kind)
 	int r = ERR_OK, action;
 
 	want_something(&want, kind);
-	want_something(&object, kind == KIND_ROUTER ? KIND_SUBNET : kind == KIND_ADDRESS ? KIND_VM : kind);
+	want_something(&object, kind == KIND_ROUTER ? KIND_SUBNET :
+				kind == KIND_ADDRESS ? KIND_VM : kind);
 	str_copy(want.id, sizeof(want.id), "wanted");
 	str_copy(object.id, sizeof(object.id), "object");
 	resource_init(&got, kind);
@@ -202,7 +207,10 @@ void replies_fuzz(const char *target, const char *opening, const uint8_t *data, 
 	if (sscanf(first, "%19s %19s", op, kind) < 1)
 		return;
 	k = kind_by_name(kind);
-	PROMISE(target_read_text("fuzz", target, strlen(target), &opt, &cfg, &err) == ERR_OK);
+	if (target_read_text("fuzz", target, strlen(target), &opt, &cfg, &err) < 0) {
+		fprintf(stderr, "the fuzzer's own target: %s\n", err.text);
+		abort();
+	}
 	nl = nl < end ? nl + 1 : end;
 	if (!strcmp(op, "open"))
 		replies_set(nl, (size_t)(end - nl));
