@@ -111,6 +111,10 @@ test-crash mutants: need-test
 	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
 	@tests/$(@:test-%=%)/run
 
+mutants-full: need-test
+	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
+	@tests/mutants/run --full
+
 fuzz: need-build
 	@.ci/need clang libclang-rt-14-dev
 	@tests/fuzz/run
@@ -133,6 +137,6 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all need-build need-test run test lint valgrind test-crash mutants fuzz bench install clean \
+.PHONY: all need-build need-test run test lint valgrind test-crash mutants mutants-full fuzz bench install clean \
         peer-openstack peer-openstack-cli FORCE
 .DELETE_ON_ERROR:

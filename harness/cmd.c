@@ -39,7 +39,8 @@ const struct command commands[] = {
 	  "  -p, --profile NAME      a profile or its file (iaas-core)\n"
 	  "      --only PATTERN  --skip PATTERN  --read-only  --allow intrusive\n", cmd_plan },
 	{ "doctor", "check target files and what they point to; creates nothing",
-	  "-t TARGET.yaml...", "  -t, --target FILE       a target file; repeatable\n", cmd_doctor },
+	  "-t TARGET.yaml...", "  -t, --target FILE       a target file; repeatable\n"
+	  "      --inline-secrets    accept secrets in a target file of mode 0600\n", cmd_doctor },
 	{ "report", "write the reports of a run anew", "DIR [-o DIR]",
 	  "  -o, --output DIR        instead of the run's own folder\n", cmd_report },
 	{ "verify", "check a run: chain, verdicts, reports", "DIR", "", cmd_verify },

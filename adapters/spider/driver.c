@@ -253,14 +253,18 @@ static CO_FN int spider_identify(struct cloud *c, struct identity *ret, struct e
 	struct spider *s = cloud_private(c);
 	json_auto_t *version = NULL, *config = NULL;
 	AUTO(str) char *path = spider_path("/connectionconfig/", s->connection, NULL);
-	const char *provider, *credential, *region;
+	const char *provider, *credential, *region, *tag;
 	int r;
 
 	r = spider_call(c, "version.get", "GET", "/version", NULL, 0, &version, err);
 	if (r < 0)
 		return r;
 	str_copy(ret->product, sizeof(ret->product), "CB-Spider");
-	str_copy(ret->version, sizeof(ret->version), json_text(version, "Version"));
+	/* {"Version":"CB-Spider <tag>"} */
+	tag = json_text(version, "Version");
+	if (tag && !strncmp(tag, "CB-Spider ", 10))
+		tag += 10;
+	str_copy(ret->version, sizeof(ret->version), tag);
 	r = spider_call(c, "connection.get", "GET", path, NULL, 0, &config, err);
 	if (r < 0)
 		return r;
