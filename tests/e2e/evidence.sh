@@ -1,0 +1,161 @@
+#!/usr/bin/env bash
+# Evidence: the same bytes wherever it is read, and nobody may change it unseen.
+cd "$(dirname "$0")/../.." || exit 4
+. tests/e2e/lib.bash
+export PLUGFEST_REFCLOUD_PASSWORD=evidence-test-password
+: "${PLUGFEST_REPORT:=$(dirname "$PLUGFEST")/plugfest-report}"
+RANDOM=20	# the seed of the places below
+plugfest() { timeout -k 5 50 "$PLUGFEST" "$@"; }
+reports=(report.html report.ko.html junit.xml junit-surefire.xml report.json)
+run=$work/run
+
+check "a run to look at" status_is 0 plugfest run -q -o "$run"
+
+# ---- the same bytes ----
+
+same_reports() {	# DIR
+	local f
+	for f in "${reports[@]}"; do cmp "$run/$f" "$1/$f" || return 1; done
+}
+away() { (cd / && "$@"); }
+check "report anew, elsewhere" status_is 0 away timeout -k 5 50 "$PLUGFEST" report "$run" -o "$work/elsewhere"
+check "... is the same bytes" same_reports "$work/elsewhere"
+for how in LC_ALL=C LC_ALL=ko_KR.UTF-8 LC_ALL=tr_TR.UTF-8 TZ=Asia/Seoul TZ=America/New_York COLUMNS=20; do
+	check "report with $how" status_is 0 env "$how" timeout -k 5 50 "$PLUGFEST" report "$run" -o "$work/$how"
+	check "... is the same bytes" same_reports "$work/$how"
+done
+check "report with no environment" status_is 0 env -i ${PLUGFEST_DATA:+PLUGFEST_DATA="$PLUGFEST_DATA"} \
+	timeout -k 5 50 "$PLUGFEST" report "$run" -o "$work/bare"
+check "... is the same bytes" same_reports "$work/bare"
+mkdir "$work/two"
+cp -r "$run" "$work/two/another name"
+rm -f "$work/two/another name/"*report* "$work/two/another name/"*.xml
+check "report of a copy, in its own folder" status_is 0 plugfest report "$work/two/another name"
+check "... is the same bytes" same_reports "$work/two/another name"
+if [ "$(id -u)" = 0 ] && setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$PLUGFEST"; then
+	chmod 711 "$work"
+	chmod -R a+rX "$run"
+	mkdir -m 777 "$work/nobody"
+	check "report as another user" status_is 0 \
+		setpriv --reuid=65534 --regid=65534 --clear-groups timeout -k 5 50 "$PLUGFEST" report "$run" -o "$work/nobody"
+	check "... is the same bytes" same_reports "$work/nobody"
+fi
+mkdir "$work/small"
+check "plugfest-report, which knows no cloud" status_is 0 timeout -k 5 50 "$PLUGFEST_REPORT" "$run" "$work/small"
+check "... writes the same bytes" same_reports "$work/small"
+printf ' ' >>"$work/small/report.json"
+check "... and bytes that differ are found here" status_is 1 same_reports "$work/small"
+
+# ---- nothing is changed unseen ----
+
+check "verify" status_is 0 plugfest verify "$run"
+for rule in chain end verdicts counts exchanges "${reports[@]//./\\.}"; do
+	check "... $rule held" grep -qE "^held +$rule: " "$work/out"
+done
+
+# A smaller run, because it is copied often.
+run=$work/part
+check "a run of some cases" status_is 2 plugfest run -q --only 'compute.keypair.*' -o "$run"
+# One bit of the journal; the last line is below.
+last=$(tail -n 1 "$run/journal.jsonl" | wc -c)
+size=$(($(stat -c %s "$run/journal.jsonl") - last))
+flip() {	# FILE OFFSET BIT
+	python3 -c 'import sys
+with open(sys.argv[1], "r+b") as f:
+    f.seek(int(sys.argv[2])); b = f.read(1)[0]
+    f.seek(int(sys.argv[2])); f.write(bytes([b ^ 1 << int(sys.argv[3])]))' "$@"
+}
+copy() { rm -rf "$work/copy" && cp -r "$run" "$work/copy"; }
+for _ in $(seq 20); do
+	at=$(((RANDOM * 32768 + RANDOM) % size)) bit=$((RANDOM % 8))
+	line=$(($(head -c "$at" "$run/journal.jsonl" | wc -l) + 1))
+	copy
+	flip "$work/copy/journal.jsonl" "$at" "$bit"
+	check "bit $bit of byte $at is missed by verify" status_is 2 plugfest verify "$work/copy"
+	check "... in line $line, which it names" grep -qE "^BROKEN +chain: line $line: " "$work/out"
+	check "... and sweep does not go by it" status_is 2 plugfest sweep -q "$work/copy"
+	check "... nor writes a sweep" [ ! -e "$work/copy/sweep-1.jsonl" ]
+done
+
+last_line() {	# SED-SCRIPT
+	copy
+	sed -i "\$ $1" "$work/copy/journal.jsonl"
+	cmp -s "$run/journal.jsonl" "$work/copy/journal.jsonl" && echo "nothing was changed"
+	status_is 2 plugfest verify "$work/copy"
+}
+check "an end that counts other lines" last_line 's/"count":/"count":1/'
+check "an end of another outcome" last_line 's/"outcome":"completed"/"outcome":"failed"/'
+check "an end at another time" last_line 's/"utc":"20../"utc":"2099/'
+check "an end after another line" last_line 's/"head":"[0-9a-f]\{4\}/"head":"0000/'
+
+copy
+sed -i '7d' "$work/copy/journal.jsonl"
+check "a line taken out" status_is 2 plugfest verify "$work/copy"
+check "... is named" grep -qE '^BROKEN +chain: line 7: ' "$work/out"
+copy
+sed -i '9{h;d};10{G}' "$work/copy/journal.jsonl"
+check "two lines the other way round" status_is 2 plugfest verify "$work/copy"
+check "... are named" grep -qE '^BROKEN +chain: line (9|10): ' "$work/out"
+
+# A failure made a pass, with the whole chain made anew.
+forge() {	# DIR SED-SCRIPT: changes lines and chains them again
+	python3 - "$1/journal.jsonl" "$2" <<'P'
+import hashlib, json, re, sys
+path, (old, new) = sys.argv[1], sys.argv[2].split("=>")
+prev, out = "0" * 64, []
+lines = open(path, "rb").read().decode().splitlines()
+hit = next(i for i, l in enumerate(lines) if old in l)
+lines[hit] = lines[hit].replace(old, new, 1)
+for l in lines:
+    l = re.sub(r'"prev":"[0-9a-f]{64}"', f'"prev":"{prev}"', l, count=1)
+    l = re.sub(r'"head":"[0-9a-f]{64}"', f'"head":"{prev}"', l, count=1)
+    prev = hashlib.sha256(l.encode()).hexdigest()
+    out.append(l)
+open(path, "w").write("\n".join(out) + "\n")
+P
+}
+copy
+forge "$work/copy" '"verdict":"pass"=>"verdict":"fail"'
+check "a verdict that its steps do not give" status_is 2 plugfest verify "$work/copy"
+check "... in a chain that holds" grep -qE '^held +chain: ' "$work/out"
+check "... is found" grep -qE '^BROKEN +verdicts: line [0-9]+: row [0-9]+ ' "$work/out"
+
+# ---- cut short ----
+
+copy
+head -n -3 "$run/journal.jsonl" >"$work/copy/journal.jsonl"
+check "a journal without its last three lines" status_is 2 plugfest verify "$work/copy"
+check "... has no end" grep -qE '^BROKEN +end: ' "$work/out"
+check "... is an undecided run" status_is 2 plugfest report "$work/copy"
+check "... that did not complete" says "did not complete"
+check "... which the page says too" grep -q "did not complete" "$work/copy/report.html"
+copy
+head -c -30 "$run/journal.jsonl" >"$work/copy/journal.jsonl"
+check "a journal cut in its last line" status_is 2 plugfest report "$work/copy"
+check "... did not complete" says "did not complete"
+
+# ---- the side store ----
+
+digest=$(grep '"type":"step"' "$run/journal.jsonl" | grep -oE '"exchanges":\["[0-9a-f]{64}' | head -1 | cut -d'"' -f4)
+exchange() { echo "$work/copy/exchanges"/*/"${digest:0:2}/$digest.json"; }
+copy
+check "an exchange to change" [ -s "$(exchange)" ]
+flip "$(exchange)" 100 0
+check "an exchange that was changed" status_is 2 plugfest verify "$work/copy"
+check "... is found and named" grep -qE "^BROKEN +exchanges: .* 1 altered; the first: [a-z-]+/$digest" "$work/out"
+check "... in a chain that holds" grep -qE '^held +chain: ' "$work/out"
+copy
+rm "$(exchange)"
+check "an exchange that is withheld" status_is 0 plugfest verify "$work/copy"
+check "... is said to be" grep -qE '^absent +exchanges: .* 1 withheld, 0 altered' "$work/out"
+check "... in a chain that holds" grep -qE '^held +chain: ' "$work/out"
+rm -r "$work/copy/exchanges"
+check "all exchanges withheld" status_is 0 plugfest verify "$work/copy"
+copy
+sed -i 's/conform/perform/' "$work/copy/report.html"
+check "a report that was changed" status_is 2 plugfest verify "$work/copy"
+check "... is found" grep -qE '^BROKEN +report\.html: ' "$work/out"
+check "verify of no run" status_is 3 plugfest verify "$work/nothing"
+check "report of no run" status_is 3 plugfest report "$work/nothing"
+check "sweep of no run" status_is 3 plugfest sweep -q "$work/nothing"
+finish
