@@ -240,6 +240,37 @@ static int with_targets(struct run_args *a, const struct profile *profile, struc
 	return r;
 }
 
+static void args_release(struct run_args *a)
+{
+	free(a->targets.at);
+	free(a->only.at);
+	free(a->skip.at);
+	free(a->embedded.faces.at);
+	free(a->embedded.faults.at);
+}
+
+static int with_args(struct run_args *a)
+{
+	struct embedded cloud = { 0 };
+	struct targets targets = { 0 };
+	struct profile *profile = NULL;
+	AUTO(str) char *standards = xstrdup(data_folder("standards"));
+	struct error err;
+	int r;
+
+	a->run.standards_dir = standards;
+	if (profile_read(a->profile, data_folder("profiles"), &profile, &err) < 0)
+		return cmd_fail(&err);
+	signals_block();
+	r = open_targets(a, &targets, &cloud);
+	if (!r)
+		r = with_targets(a, profile, &targets);
+	embedded_stop(&cloud);
+	targets_free(&targets);
+	profile_free(profile);
+	return r;
+}
+
 static int run_or_plan(int argc, char **argv, bool plan_only)
 {
 	struct run_args a = {
@@ -248,30 +279,11 @@ static int run_or_plan(int argc, char **argv, bool plan_only)
 			 .argv = (const char *const *)argv, .participant = "", .event = "",
 			 .tester = "", .challenge = "", .authorisation = "" },
 	};
-	struct embedded cloud = { 0 };
-	struct targets targets = { 0 };
-	struct profile *profile = NULL;
-	AUTO(str) char *standards = xstrdup(data_folder("standards"));
-	struct error err;
 	int r = parse(argc, argv, &a);
 
-	if (r)
-		return r;
-	a.run.standards_dir = standards;
-	if (profile_read(a.profile, data_folder("profiles"), &profile, &err) < 0)
-		return cmd_fail(&err);
-	signals_block();
-	r = open_targets(&a, &targets, &cloud);
 	if (!r)
-		r = with_targets(&a, profile, &targets);
-	embedded_stop(&cloud);
-	targets_free(&targets);
-	profile_free(profile);
-	free(a.targets.at);
-	free(a.only.at);
-	free(a.skip.at);
-	free(a.embedded.faces.at);
-	free(a.embedded.faults.at);
+		r = with_args(&a);
+	args_release(&a);
 	return r;
 }
 

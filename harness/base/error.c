@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/str.h"
+
 static const char *const names[ERR_CLASSES] = {
 	[-ERR_OK] = "ok",
 	[-ERR_INVALID] = "invalid",
@@ -37,12 +40,21 @@ int err_by_name(const char *name)
 	return ERR_CLASSES;
 }
 
+/* Through str_copy(): a text that must be cut is cleaned of secrets first. */
+static void set_text(struct error *e, const char *fmt, va_list ap)
+{
+	AUTO(str_buf) struct str s = { 0 };
+
+	str_addv(&s, fmt, ap);
+	str_copy(e->text, sizeof(e->text), s.text);
+}
+
 static int fill(struct error *e, enum err code, const char *file, int line,
 		const char *fmt, va_list ap)
 {
 	*e = (struct error){ .code = code, .line = line };
 	snprintf(e->file, sizeof(e->file), "%s", file);
-	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	set_text(e, fmt, ap);
 	return code;
 }
 
@@ -70,16 +82,13 @@ int err_at(struct error *e, enum err code, const char *file, int line, const cha
 
 int err_context(struct error *e, const char *fmt, ...)
 {
-	char inner[sizeof(e->text)];
+	AUTO(str_buf) struct str s = { 0 };
 	va_list ap;
-	int n;
 
-	snprintf(inner, sizeof(inner), "%s", e->text);
 	va_start(ap, fmt);
-	n = vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	str_addv(&s, fmt, ap);
 	va_end(ap);
-	if (n >= 0 && n < (int)sizeof(e->text) - 3)
-		snprintf(e->text + n, sizeof(e->text) - (size_t)n, ": %.*s",
-			 (int)sizeof(e->text) - n - 3, inner);
+	str_addf(&s, ": %s", e->text);
+	str_copy(e->text, sizeof(e->text), s.text);
 	return e->code;
 }

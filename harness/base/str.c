@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/secret.h"
+
 static void *checked(void *p)
 {
 	if (p)
@@ -53,21 +56,28 @@ void str_addn(struct str *s, const void *bytes, size_t n)
 void str_add(struct str *s, const char *text) { str_addn(s, text, strlen(text)); }
 void str_addc(struct str *s, char c) { str_addn(s, &c, 1); }
 
-void str_addf(struct str *s, const char *fmt, ...)
+void str_addv(struct str *s, const char *fmt, va_list ap)
 {
-	va_list ap, again;
+	va_list again;
 	int n;
 
-	va_start(ap, fmt);
 	va_copy(again, ap);
 	n = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
 	if (n > 0) {
 		reserve(s, (size_t)n);
 		vsnprintf(s->text + s->len, (size_t)n + 1, fmt, again);
 		s->len += (size_t)n;
 	}
 	va_end(again);
+}
+
+void str_addf(struct str *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	str_addv(s, fmt, ap);
+	va_end(ap);
 }
 
 /* The length of the UTF-8 sequence at p (n bytes left), 0 when it is not one. */
@@ -158,17 +168,28 @@ void str_release(struct str *s)
 
 const char *str_text(const struct str *s) { return s->text ? s->text : ""; }
 
+/* What is cut is cleaned first: half a secret would not be known for one any more. */
+static void copy_cut(char *to, size_t room, const char *from)
+{
+	AUTO(str_buf) struct str whole = { 0 };
+
+	str_add(&whole, from);
+	secret_redact(&whole);
+	snprintf(to, room, "%s", str_text(&whole));
+}
+
 bool str_copy(char *to, size_t room, const char *from)
 {
 	size_t n = from ? strlen(from) : 0;
-	bool fits = n < room;
 
-	if (!fits)
-		n = room - 1;
+	if (n >= room) {
+		copy_cut(to, room, from);
+		return false;
+	}
 	if (n)
 		memcpy(to, from, n);
 	to[n] = '\0';
-	return fits;
+	return true;
 }
 
 bool str_glob(const char *pattern, const char *text)

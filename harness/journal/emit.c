@@ -182,11 +182,11 @@ void emit_say(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
+	str_addv(&s, fmt, ap);
 	va_end(ap);
-	str_add(&s, line);
 	secret_redact(&s);
-	frame(FRAME_SAY, 0, s.text, s.len);
+	str_copy(line, sizeof(line), s.text);
+	frame(FRAME_SAY, 0, line, strlen(line));
 	str_release(&s);
 }
 

@@ -66,6 +66,21 @@ static bool secret_field(const char *key)
 	return false;
 }
 
+/* A key in plain text, outside any field that we know, and perhaps cut short. */
+static void learn_pem(const char *body, size_t n)
+{
+	const char *at = body, *end = body + n;
+
+	while ((at = memmem(at, (size_t)(end - at), "-----BEGIN ", 11))) {
+		const char *stop = memmem(at + 11, (size_t)(end - at - 11), "-----END ", 9);
+
+		stop = stop ? stop : end;
+		if (memmem(at, (size_t)(stop - at), "PRIVATE KEY", 11))
+			secret_add(at, (size_t)(stop - at));
+		at = stop;
+	}
+}
+
 /* json_read() has bounded the depth. */
 static void learn(const json_t *doc, unsigned depth)
 {
@@ -75,7 +90,10 @@ static void learn(const json_t *doc, unsigned depth)
 
 	if (depth > 130)
 		return;
+	if (json_is_string(doc))
+		learn_pem(json_string_value(doc), json_string_length(doc));
 	json_object_foreach((json_t *)doc, key, value) {
+		learn_pem(key, strlen(key));
 		if (json_is_string(value) && secret_field(key) &&
 		    strncmp(json_string_value(value), "Hidden for", 10))
 			secret_add(json_string_value(value), json_string_length(value));
@@ -84,22 +102,6 @@ static void learn(const json_t *doc, unsigned depth)
 	if (json_is_array(doc))
 		json_array_foreach(doc, i, value)
 			learn(value, depth + 1);
-}
-
-/* A key in plain text, outside any field that we know. */
-static void learn_pem(const char *body, size_t n)
-{
-	const char *at = body, *end = body + n;
-
-	while ((at = memmem(at, (size_t)(end - at), "-----BEGIN ", 11))) {
-		const char *stop = memmem(at + 11, (size_t)(end - at - 11), "-----END ", 9);
-
-		if (!stop)
-			return;
-		if (memmem(at, (size_t)(stop - at), "PRIVATE KEY", 11))
-			secret_add(at, (size_t)(stop - at));
-		at = stop;
-	}
 }
 
 void exchange_learn(const char *body, size_t n)
