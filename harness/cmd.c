@@ -1,5 +1,6 @@
 #include "cmd.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,9 +79,10 @@ int cmd_fail(const struct error *err)
 		str_addf(&s, "%s:%d: ", err->file, err->line);
 	else if (*err->file)
 		str_addf(&s, "%s: ", err->file);
-	str_addf(&s, "%s\n", err->text);
+	str_add(&s, err->text);
 	secret_redact(&s);
-	fputs(s.text, stderr);
+	str_one_line(&s);
+	fprintf(stderr, "%s\n", s.text);
 	str_release(&s);
 	switch (err->code) {
 	case ERR_INVALID:
@@ -141,6 +143,21 @@ const struct driver_schema *driver_schemas(void)
 	return all;
 }
 
+/* Named in the file and not there: that is no matter of TLS. */
+static int check_files(const struct cloud_config *cfg, struct error *err)
+{
+	static const char *const keys[] = { "cacert", "client_cert", "client_key" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		const char *path = config_setting(cfg, keys[i]);
+
+		if (path && access(path, R_OK) < 0)
+			return err_at(err, ERR_INVALID, cfg->file, config_setting_line(cfg, keys[i]),
+				      "%s: cannot read %s: %s", keys[i], path, strerror(errno));
+	}
+	return ERR_OK;
+}
+
 int targets_read(const struct texts *files, bool inline_secrets, struct targets *ret)
 {
 	struct target_options opt = { .drivers = driver_schemas(),
@@ -149,9 +166,13 @@ int targets_read(const struct texts *files, bool inline_secrets, struct targets 
 
 	for (size_t i = 0; i < files->count; i++) {
 		ret->at = xrealloc(ret->at, (ret->count + 1) * sizeof(*ret->at));
-		if (target_read(files->at[i], &opt, &ret->at[ret->count], &err) < 0)
-			return cmd_fail(&err);
+		if (target_read(files->at[i], &opt, &ret->at[ret->count], &err) < 0) {
+			cmd_fail(&err);
+			return EXIT_USAGE;
+		}
 		ret->count++;
+		if (check_files(ret->at[ret->count - 1], &err) < 0)
+			return cmd_fail(&err);
 		for (size_t k = 0; k + 1 < ret->count; k++)
 			if (!strcmp(ret->at[k]->name, ret->at[ret->count - 1]->name)) {
 				err_at(&err, ERR_INVALID, files->at[i], 0, "found name %s, which another "

@@ -13,6 +13,7 @@
 #include "cmd.h"
 #include "co/loop.h"
 #include "http/http.h"
+#include "run/exchange.h"
 
 struct doctor {
 	struct loop *loop;
@@ -34,6 +35,7 @@ static void line(struct doctor *d, bool ok, const char *field, const char *found
 	if (!ok)
 		str_addf(&s, "; wanted %s; %s", wanted, fix);
 	secret_redact(&s);
+	str_one_line(&s);
 	if (!d->gather || !ok)
 		fprintf(d->gather ? stderr : stdout, "%s\n", s.text);
 	str_release(&s);
@@ -92,6 +94,7 @@ static void note_date(void *arg, const struct cloud *c, const struct http_call *
 	(void)arg;
 	(void)c;
 	(void)err;
+	exchange_learn(call->reply, call->reply_len);
 	if (r == ERR_OK)
 		http_reply_header(call, "date", date_seen, sizeof(date_seen));
 }

@@ -192,6 +192,20 @@ bool str_copy(char *to, size_t room, const char *from)
 	return true;
 }
 
+void str_one_line(struct str *s)
+{
+	unsigned char *p = (unsigned char *)s->text;
+
+	for (size_t i = 0; i < s->len; i++) {
+		bool c1 = p[i] == 0xc2 && i + 1 < s->len && p[i + 1] >= 0x80 && p[i + 1] < 0xa0;
+
+		if (c1)
+			p[i] = p[i + 1] = ' ';
+		else if (p[i] < ' ' || p[i] == 0x7f)
+			p[i] = ' ';
+	}
+}
+
 bool str_glob(const char *pattern, const char *text)
 {
 	const char *star = NULL, *retry = NULL;

@@ -20,6 +20,8 @@ void str_add(struct str *s, const char *text);
 void str_addn(struct str *s, const void *bytes, size_t n);
 void str_addc(struct str *s, char c);
 void str_addv(struct str *s, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+/* Line breaks and what a terminal would obey become spaces: for texts of others. */
+void str_one_line(struct str *s);
 void str_addf(struct str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* "text" as a JSON string with its quotes; NULL writes null.  Bytes that are

@@ -185,6 +185,7 @@ void emit_say(const char *fmt, ...)
 	str_addv(&s, fmt, ap);
 	va_end(ap);
 	secret_redact(&s);
+	str_one_line(&s);
 	str_copy(line, sizeof(line), s.text);
 	frame(FRAME_SAY, 0, line, strlen(line));
 	str_release(&s);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/str.h"
@@ -18,6 +19,7 @@ struct target {
 	const struct cloud_config *cfg;
 	struct cloud *cloud;
 	struct error why;		/* when cloud is NULL */
+	struct error ixit;		/* what the target file names and the cloud does not know */
 	struct inventory *before;
 	struct co_sem parallel, held[KIND_COUNT];
 };
@@ -184,11 +186,47 @@ static CO_FN void run_case(struct tc *t, const struct row *row)
 	co_deadline_pop(&deadline);
 }
 
-/* No session: the case could not even begin, and the step says why. */
-static void unopened(struct tc *t, const struct target *to)
+/*
+ * The case could not even begin, and the step says why.  A wrong path or name in the
+ * target file must not become a verdict on the cloud: what was meant was not reached.
+ */
+static void unopened(struct tc *t, const struct error *why, const char *what)
 {
-	t->err = to->why;
-	(void)tc_stimulus(t, t->test->verifies[0], "open a session with the target", to->why.code, AT);
+	t->err = *why;
+	if (why->code == ERR_NOT_FOUND || why->code == ERR_INVALID || why->code == ERR_PROTOCOL)
+		t->err.code = ERR_NETWORK;
+	(void)tc_stimulus(t, t->test->verifies[0], what, t->err.code, AT);
+}
+
+/* Neither read nor listed: a cloud that only lists badly is for the cases to find. */
+static CO_FN bool unknown_to(struct cloud *c, enum kind kind, const char *id)
+{
+	AUTO(resource_list) struct resource_list all = { 0 };
+	struct ref ref = { .kind = kind, .id = id };
+	struct resource seen;
+	struct error err;
+
+	return *id && cloud_get(c, &ref, &seen, &err) == ERR_NOT_FOUND &&
+	       cloud_list(c, kind, NULL, &all, &err) == ERR_OK && !resource_list_find(&all, id);
+}
+
+static CO_FN void check_ixit(struct target *to)
+{
+	const struct cloud_config *cfg = to->cfg;
+	bool image = unknown_to(to->cloud, KIND_IMAGE, cfg->image);
+
+	if (!image && !unknown_to(to->cloud, KIND_SPEC, cfg->spec))
+		return;
+	err_at(&to->ixit, ERR_NOT_FOUND, cfg->file, image ? cfg->image_line : cfg->spec_line,
+	       "%s:%d: ixit: found %s \"%s\", which the cloud neither reads nor lists; `plugfest doctor` "
+	       "names the nearest", cfg->file, image ? cfg->image_line : cfg->spec_line,
+	       image ? "image" : "spec", image ? cfg->image : cfg->spec);
+	emit_say("target %s: %s", cfg->name, to->ixit.text);
+}
+
+static bool needs_ixit(const struct testcase *test)
+{
+	return test->budget.vms || test->needs & (CAN(IMAGE) | CAN(SPEC));
 }
 
 static CO_FN enum cleanup tidy(struct tc *t)
@@ -215,15 +253,17 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 	const char *cause;
 
 	journal_start(a);
-	if (to->cloud) {
+	if (!to->cloud) {
+		unopened(&t, &to->why, "open a session with the target");
+	} else if (to->ixit.code && needs_ixit(a->row->test)) {
+		unopened(&t, &to->ixit, "find what the target file names");
+	} else {
 		tc_init(&t, &p, to->cloud, a->row->test);
 		run_case(&t, a->row);
-	} else {
-		unopened(&t, to);
 	}
 	v = verdict_of_steps(p.steps, p.step_count, &cause);
 	ms = (clock_mono_us() - began) / 1000;
-	if (to->cloud)
+	if (t.cloud)
 		cleanup = tidy(&t);
 	exchange_owner_set(NULL);
 	journal_finish(a, v, cause, cleanup, ms);
@@ -330,11 +370,15 @@ static CO_FN void open_targets(struct worker *w)
 				    to->cfg->limit[k] > 0 ? (unsigned)to->cfg->limit[k] : 0);
 		emit_say("target %s: opening", to->cfg->name);
 		if (worker_target(w->loop, w->opt, to->cfg, &to->cloud, &to->why) < 0) {
-			emit_say("target %s: %s", to->cfg->name, to->why.text);
+			emit_say("target %s: no session with %s: %s", to->cfg->name,
+				 config_setting(to->cfg, "endpoint") ? config_setting(to->cfg, "endpoint")
+								     : "it", to->why.text);
 			continue;
 		}
 		to->before = inventory_take(to->cloud, w->opt->dir, w->after_crash ? "again" : "before");
 		inventory_remember(to->cfg, to->before, w->opt->dir);
+		if (!to->cfg->embedded)
+			check_ixit(to);
 	}
 }
 

@@ -203,7 +203,7 @@ static enum cleanup verdict_of(const struct ledger *l)
 	for (const struct ledger_entry *e = l->newest; e; e = e->older) {
 		if (e->state == LEDGER_GONE)
 			all = all == CLEANUP_NONE ? CLEANUP_CLEAN : all;
-		else if (!*e->id)
+		else if (!*e->id || e->unreachable)
 			all = all == CLEANUP_LEFTOVER ? all : CLEANUP_UNKNOWN;
 		else
 			all = CLEANUP_LEFTOVER;
@@ -219,7 +219,10 @@ static int64_t settle_us(struct cloud *c, enum kind kind)
 }
 
 /* What one entry asks of the next round. */
-enum after { AFTER_NOTHING, AFTER_RETRY, AFTER_SETTLE, AFTER_GIVE_UP };
+enum after { AFTER_NOTHING, AFTER_RETRY, AFTER_UNREACHABLE, AFTER_SETTLE, AFTER_GIVE_UP };
+
+/* A cloud that does not answer at all is left to `sweep` after so long. */
+enum { UNREACHABLE_MS = 10000 };
 
 static CO_FN enum after try_entry(struct cloud *c, struct ledger *l, struct ledger_entry *e)
 {
@@ -229,6 +232,7 @@ static CO_FN enum after try_entry(struct cloud *c, struct ledger *l, struct ledg
 	struct error err;
 	int r = ledger_remove(c, l, e, &err);
 
+	e->unreachable = r == ERR_NETWORK;
 	if (r == ERR_OK)
 		return AFTER_NOTHING;
 	if (!*e->id && r == ERR_NOT_FOUND) {
@@ -237,6 +241,8 @@ static CO_FN enum after try_entry(struct cloud *c, struct ledger *l, struct ledg
 		ledger_note(l, e, LEDGER_GONE, "not there for the whole settle time");
 		return AFTER_NOTHING;
 	}
+	if (r == ERR_NETWORK)
+		return AFTER_UNREACHABLE;
 	return r == ERR_UNSUPPORTED || r == ERR_UNAUTHENTICATED || r == ERR_DENIED ? AFTER_GIVE_UP :
 	       AFTER_RETRY;
 }
@@ -249,9 +255,10 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 {
 	int64_t patience_us = cloud_scaled_ms(c, cloud_config(c)->delete_deadline_s * 1000) * 1000;
 	int64_t end = clock_mono_us() + patience_us, pause_ms = 100;
+	int64_t answered = clock_mono_us();
 
 	for (;;) {
-		bool again = false;
+		bool again = false, silent = false;
 
 		for (struct ledger_entry *e = l->newest; e; e = e->older) {
 			if (e->state == LEDGER_GONE)
@@ -260,6 +267,10 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 			case AFTER_RETRY:
 				again = again || clock_mono_us() < end;
 				break;
+			case AFTER_UNREACHABLE:
+				silent = true;
+				again = again || clock_mono_us() < end;
+				continue;
 			case AFTER_SETTLE:
 				again = again || settle;
 				break;
@@ -268,7 +279,9 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 				break;
 			}
 		}
-		if (!again)
+		if (!silent)
+			answered = clock_mono_us();
+		if (!again || clock_mono_us() - answered > cloud_scaled_ms(c, UNREACHABLE_MS) * 1000)
 			return;
 		if (co_sleep(cloud_scaled_ms(c, pause_ms)) < 0 && obey_cancel)
 			return;

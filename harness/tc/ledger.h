@@ -24,6 +24,7 @@ struct ledger_entry {
 	enum ledger_state state;
 	char name[NAME_LEN], id[ID_MAX], parent[ID_MAX];
 	bool refused;		/* the create was refused in so many words */
+	bool unreachable;	/* nobody answered the latest attempt to remove it */
 	bool joined;		/* router: its subnets must part first */
 	int64_t since_us;	/* when the outcome became unknown (monotonic) */
 	struct ledger_entry *older;	/* of the same ledger */
