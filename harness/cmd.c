@@ -152,8 +152,9 @@ static int check_files(const struct cloud_config *cfg, struct error *err)
 		const char *path = config_setting(cfg, keys[i]);
 
 		if (path && access(path, R_OK) < 0)
-			return err_at(err, ERR_INVALID, cfg->file, config_setting_line(cfg, keys[i]),
-				      "%s: cannot read %s: %s", keys[i], path, strerror(errno));
+			return err_at(err, ERR_INVALID, cfg->file,
+				      config_setting_line(cfg, keys[i]), "%s: cannot read %s: %s",
+				      keys[i], path, strerror(errno));
 	}
 	return ERR_OK;
 }

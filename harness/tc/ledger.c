@@ -281,7 +281,8 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 		}
 		if (!silent)
 			answered = clock_mono_us();
-		if (!again || clock_mono_us() - answered > cloud_scaled_ms(c, UNREACHABLE_MS) * 1000)
+		if (!again ||
+		    clock_mono_us() - answered > cloud_scaled_ms(c, UNREACHABLE_MS) * 1000)
 			return;
 		if (co_sleep(cloud_scaled_ms(c, pause_ms)) < 0 && obey_cancel)
 			return;
