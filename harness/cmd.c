@@ -87,6 +87,7 @@ int cmd_fail(const struct error *err)
 	switch (err->code) {
 	case ERR_INVALID:
 	case ERR_NOT_FOUND:
+	case ERR_CONFIG:
 		return EXIT_USAGE;
 	case ERR_NETWORK:
 	case ERR_TIMEOUT:

@@ -63,6 +63,8 @@ struct embedded_options {
 /* Starts it and reads a target for each face. */
 int embedded_start(const struct embedded_options *opt, struct embedded *ret,
 		   struct targets *targets);
+/* Its options but for the faces, as `run` takes them. */
+void embedded_words(const struct embedded_options *opt, struct texts *ret);
 void embedded_stop(struct embedded *e);
 
 #endif

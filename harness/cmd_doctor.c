@@ -67,7 +67,7 @@ static void not_open(struct doctor *d, const struct error *err)
 	} else if (strstr(err->text, "resolve") || strstr(err->text, "name")) {
 		field = "route";
 		fix = "check the host name in the endpoint";
-	} else if (err->code == ERR_INVALID) {
+	} else if (err->code == ERR_INVALID || err->code == ERR_CONFIG) {
 		field = "file";
 		fix = "mend the target file";
 	} else if (err->code == ERR_PROTOCOL || err->code == ERR_NOT_FOUND) {
@@ -76,7 +76,8 @@ static void not_open(struct doctor *d, const struct error *err)
 	line(d, false, field, err->text, "an open session", fix);
 	if (err->file[0])
 		fprintf(stderr, "plugfest: %s:%d: %s\n", err->file, err->line, err->text);
-	d->status = err->code == ERR_INVALID ? EXIT_USAGE : 2;
+	d->status = err->code == ERR_INVALID || err->code == ERR_CONFIG ||
+		    err->code == ERR_NOT_FOUND ? EXIT_USAGE : 2;
 }
 
 static void candidates(const struct resource_list *all, struct str *to)
@@ -222,7 +223,7 @@ static CO_FN void check_outside(struct doctor *d, struct cloud *c)
 		line(d, true, "external", seen.name, "", "");
 	else
 		at_file(d, "external", err.text, "the id of the network that leads outside",
-			d->cfg->image_line);
+			d->cfg->outside_line);
 }
 
 static CO_FN int examine(void *arg)

@@ -16,6 +16,7 @@
 
 struct run_args {
 	struct texts targets, only, skip;
+	struct texts words;		/* of the embedded options */
 	struct embedded_options embedded;
 	const char *profile, *output;
 	bool inline_secrets, plan_only;
@@ -178,7 +179,7 @@ static int write_reports(const char *dir, enum job_outcome outcome, bool quiet)
 	printf("\nReports: %s/report.html  report.ko.html  junit.xml  report.json\n", dir);
 	if (outcome == JOB_FAILED)
 		return EXIT_INCOMPLETE;
-	return run_verdict_exit(report_verdict(r));
+	return report_exit(r);
 }
 
 static int run_plan(struct run_args *a, const struct plan *plan)
@@ -189,6 +190,8 @@ static int run_plan(struct run_args *a, const struct plan *plan)
 	int r;
 
 	a->run.plan = plan;
+	embedded_words(&a->embedded, &a->words);
+	a->run.embedded = a->words.at;
 	run_id_make(a->run.run_id);
 	if (make_folder(a, &dir, &err) < 0)
 		return cmd_fail(&err);
@@ -245,6 +248,7 @@ static void args_release(struct run_args *a)
 	free(a->targets.at);
 	free(a->only.at);
 	free(a->skip.at);
+	free(a->words.at);
 	free(a->embedded.faces.at);
 	free(a->embedded.faults.at);
 }

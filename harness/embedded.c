@@ -1,5 +1,6 @@
 /* The reference cloud as a child process of `run` and `plan`. */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -37,9 +38,21 @@ static void add_option(struct texts *argv, const char *option, const char *value
 	texts_add(argv, value);
 }
 
+void embedded_words(const struct embedded_options *opt, struct texts *ret)
+{
+	for (size_t i = 0; i < opt->faults.count; i++)
+		add_option(ret, "--fault", opt->faults.at[i]);
+	add_option(ret, "--set-fault-file", opt->fault_file);
+	add_option(ret, "--latency", opt->latency);
+	add_option(ret, "--seed", opt->seed);
+	add_option(ret, "--time-scale", opt->time_scale);
+}
+
 static _Noreturn void become(const struct embedded_options *opt, int out, pid_t parent)
 {
 	struct texts argv = { 0 };
+	char self[PATH_MAX];
+	ssize_t length;
 
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -50,15 +63,13 @@ static _Noreturn void become(const struct embedded_options *opt, int out, pid_t 
 	texts_add(&argv, "refcloud");
 	for (size_t i = 0; i < opt->faces.count; i++)
 		add_option(&argv, "--face", opt->faces.at[i]);
-	for (size_t i = 0; i < opt->faults.count; i++)
-		add_option(&argv, "--fault", opt->faults.at[i]);
-	add_option(&argv, "--set-fault-file", opt->fault_file);
-	add_option(&argv, "--latency", opt->latency);
-	add_option(&argv, "--seed", opt->seed);
-	add_option(&argv, "--time-scale", opt->time_scale);
+	embedded_words(opt, &argv);
 	if (opt->foreign)
 		texts_add(&argv, "--foreign");
-	execv("/proc/self/exe", (char **)argv.at);
+	/* By its path: a checker that runs this program shows its own under that link. */
+	length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	self[length > 0 ? length : 0] = '\0';
+	execv(length > 0 ? self : "/proc/self/exe", (char **)argv.at);
 	fprintf(stderr, "plugfest: cannot start the reference cloud: %s\n", strerror(errno));
 	_exit(4);
 }

@@ -191,6 +191,15 @@ enum run_verdict report_verdict(const struct report *r)
 	return r->verdict;
 }
 
+int report_exit(const struct report *r)
+{
+	if (r->verdict == RUN_UNDECIDED && !r->state.broken_line)
+		for (size_t i = 0; i < r->row_count; i++)
+			if (!strcmp(r->rows[i].why, "configuration"))
+				return 3;
+	return run_verdict_exit(r->verdict);
+}
+
 static int by_id(const void *a, const void *b)
 {
 	return strcmp(((const struct requirement *)a)->id, ((const struct requirement *)b)->id);

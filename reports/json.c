@@ -77,7 +77,7 @@ static json_t *verdict_json(const struct report *r)
 
 	words_reasons(r, LANG_EN, add_reason, reasons);
 	set(o, "verdict", text(run_word(r->verdict)));
-	set(o, "exit", json_integer(run_verdict_exit(r->verdict)));
+	set(o, "exit", json_integer(report_exit(r)));
 	set(o, "sentence", sentence(words_verdict, r));
 	set(o, "reasons", reasons);
 	set(o, "grade", text(msg_text(LANG_EN, MSG_GRADE_TEXT)));

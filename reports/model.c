@@ -146,7 +146,7 @@ static int on_target(struct build *b, const json_t *doc)
 		.ics = map(doc, "ics"),
 		.answers_product = "",
 		.answers_version = "",
-		.embedded = truth(doc, "embedded"),
+		.embedded = truth(doc, "embedded"), .options = json_object_get(doc, "options"),
 		.ics_full = all_known(map(doc, "ics")),
 	};
 	return 0;

@@ -27,6 +27,7 @@ struct target {
 	const char *answers_product, *answers_version;	/* what its endpoint calls itself */
 	const char *ics_digest, *ixit_digest;
 	const json_t *ics, *dialect;	/* NULL or objects */
+	const json_t *options;		/* NULL, or how the reference cloud was started */
 	bool embedded, ics_full;
 	struct inventory *inventory;
 	size_t inventory_count;

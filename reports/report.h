@@ -21,8 +21,11 @@ int report_load(const char *dir, struct report **ret, struct error *err);
 void report_free(struct report *r);
 static inline void report_cleanup(struct report **r) { report_free(*r); }	/* AUTO(report) */
 
-/* The verdict over all targets; the exit status of a run comes from here. */
+/* The verdict over all targets. */
 enum run_verdict report_verdict(const struct report *r);
+/* The exit status of the run: that of its verdict, or 3 when it stays undecided
+ * because a target file names what its cloud does not have. */
+int report_exit(const struct report *r);
 
 /* Each writer appends one whole file to *out; out is good on ERR_OK only. */
 int report_junit(const struct report *r, struct str *out, struct error *err);

@@ -240,12 +240,19 @@ static void shell_word(struct str *out, const char *text)
 
 void words_reproduce(struct str *out, const struct report *r, const struct row *row)
 {
+	const json_t *option;
+	size_t i;
+
 	/* A target's file is called as its owner likes: its name stands for it.  The
 	 * reference cloud has none, but a face of its own. */
 	str_add(out, row->target->embedded ? "plugfest run --face " : "plugfest run -t ");
 	shell_word(out, row->target->embedded ? row->target->driver : row->target->name);
 	if (!row->target->embedded)
 		str_add(out, ".yaml");
+	json_array_foreach(row->target->options, i, option) {
+		str_addc(out, ' ');
+		shell_word(out, json_is_string(option) ? json_string_value(option) : "");
+	}
 	str_add(out, " -p ");
 	shell_word(out, report_profile_text(r, "id"));
 	str_add(out, " --only ");

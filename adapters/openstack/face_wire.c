@@ -257,7 +257,7 @@ void osf_fail_model(struct osf_call *c, enum kind kind, const char *id, const st
 	case ERR_UNAVAILABLE: osf_fail(c, 503, "ServiceUnavailable", "%s", err->text); break;
 	case ERR_TIMEOUT: osf_fail(c, 504, "GatewayTimeout", "%s", err->text); break;
 	case ERR_OK: case ERR_NETWORK: case ERR_PROTOCOL: case ERR_HARNESS: case ERR_CANCELLED:
-	case ERR_CLASSES:
+	case ERR_CONFIG: case ERR_CLASSES:
 		osf_fail(c, 500, "HTTPInternalServerError",
 			 "Request Failed: internal server error while processing your request.");
 		break;

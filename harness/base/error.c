@@ -23,6 +23,7 @@ static const char *const names[ERR_CLASSES] = {
 	[-ERR_PROTOCOL] = "protocol",
 	[-ERR_HARNESS] = "harness",
 	[-ERR_CANCELLED] = "cancelled",
+	[-ERR_CONFIG] = "configuration",
 };
 
 const char *err_name(enum err code)

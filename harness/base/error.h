@@ -28,7 +28,8 @@ enum err {
 	ERR_PROTOCOL = -12,		/* the answer breaks its own API */
 	ERR_HARNESS = -13,		/* our own defect or this machine's limit */
 	ERR_CANCELLED = -14,
-	ERR_CLASSES = 15,
+	ERR_CONFIG = -15,		/* the target file means something that is not there */
+	ERR_CLASSES = 16,
 };
 
 struct error {

@@ -50,7 +50,7 @@ struct cloud_config {
 	/* IXIT; "" when not given */
 	const char *image, *spec, *zone, *external_network;
 	const char *cidr_pool;		/* IPv4, at least /20; default 10.222.0.0/16 */
-	int image_line, spec_line, zone_line, cidr_line;
+	int image_line, spec_line, zone_line, cidr_line, outside_line;
 	int64_t deadline_s[KIND_COUNT];	/* ixit: deadline: {vm: 300}: create to ready */
 	int64_t settle_s[KIND_COUNT];	/* ixit: settle: {vm: 900} */
 	int64_t delete_deadline_s;	/* ixit: default 600 */
@@ -61,6 +61,7 @@ struct cloud_config {
 	double calls_per_s;		/* 0: unlimited */
 	int64_t connections;		/* default 64 */
 	const char *existing[KIND_COUNT];	/* may be used, never changed or deleted */
+	int existing_line[KIND_COUNT];
 	const char *guest_access;	/* "none" */
 	double time_scale;		/* default 1; real targets may not set another */
 	bool embedded;			/* this process's own reference cloud */

@@ -369,3 +369,23 @@ int64_t co_deadline_left(void)
 	left = d->at_ms - from_now(0);
 	return left > 0 ? left : 0;
 }
+
+void co_deadline_hold(struct co_hold *h)
+{
+	struct co *c = co_self();
+
+	assert(c);
+	*h = (struct co_hold){ .since_ms = from_now(0), .held = c->deadline };
+	c->deadline = NULL;
+}
+
+void co_deadline_resume(struct co_hold *h)
+{
+	struct co *c = co_self();
+	int64_t held_ms = from_now(0) - h->since_ms;
+
+	assert(c && !c->deadline);
+	for (struct co_deadline *d = h->held; d; d = d->outer)
+		d->at_ms += held_ms;
+	c->deadline = h->held;
+}

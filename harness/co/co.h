@@ -77,6 +77,19 @@ void co_deadline_pop(struct co_deadline *d);
 /* Milliseconds until the nearest deadline in force; INT64_MAX when none. */
 int64_t co_deadline_left(void);
 
+/*
+ * Stops the clock of every deadline in force until the resume, which moves them
+ * by the time that passed: for waits that somebody else has granted.  Nests;
+ * deadlines pushed meanwhile are popped before the resume.  A cancel is told
+ * all the same.
+ */
+struct co_hold {
+	int64_t since_ms;
+	struct co_deadline *held;
+};
+void co_deadline_hold(struct co_hold *h);
+void co_deadline_resume(struct co_hold *h);
+
 /* Counted permits with waiters served first come, first served: connection
  * limits, request quotas, resource budgets. */
 struct co_sem {

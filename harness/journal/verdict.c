@@ -67,6 +67,9 @@ static enum verdict of_error(enum err error, const char **cause)
 	case ERR_DENIED:
 		*cause = "credentials";
 		return VERDICT_INCONCLUSIVE;
+	case ERR_CONFIG:
+		*cause = "configuration";
+		return VERDICT_INCONCLUSIVE;
 	case ERR_CANCELLED:
 		*cause = "interrupted";
 		return VERDICT_INCOMPLETE;

@@ -35,7 +35,7 @@ struct step_result {
 /*
  * The verdict of an attempt.  A failed mandatory check is fail, whatever came
  * after it; a failed stimulus is classified by its error: quota, throttled,
- * network, unauthenticated/denied give inconclusive with a cause (before any
+ * network, configuration, unauthenticated/denied give inconclusive with a cause (before any
  * failed check); unsupported, protocol, not-found, conflict, invalid,
  * unavailable, timeout give fail; cancelled gives did-not-complete and harness
  * error; unsupported is not-run (undeclared) where the ICS does not know the

@@ -249,7 +249,7 @@ static int read_ixit(struct target_reading *rd, const struct conf *ixit)
 	    read_text(rd, ixit, "image", ID_MAX, &cfg->image, &cfg->image_line) < 0 ||
 	    read_text(rd, ixit, "spec", ID_MAX, &cfg->spec, &cfg->spec_line) < 0 ||
 	    read_text(rd, ixit, "zone", 64, &cfg->zone, &cfg->zone_line) < 0 ||
-	    read_text(rd, ixit, "external_network", ID_MAX, &cfg->external_network, NULL) < 0 ||
+	    read_text(rd, ixit, "external_network", ID_MAX, &cfg->external_network, &cfg->outside_line) < 0 ||
 	    read_cidr_pool(rd, ixit) < 0 ||
 	    read_seconds(rd, conf_get(ixit, "deadline"), "deadline", cfg->deadline_s) < 0 ||
 	    read_seconds(rd, conf_get(ixit, "settle"), "settle", cfg->settle_s) < 0 ||
@@ -293,7 +293,8 @@ static int read_existing(struct target_reading *rd, const struct conf *existing)
 		int kind = kind_key(rd, c, "existing", NULL);
 
 		if (kind < 0 ||
-		    read_text(rd, existing, c->key, ID_MAX, &rd->t->cfg.existing[kind], NULL) < 0)
+		    read_text(rd, existing, c->key, ID_MAX, &rd->t->cfg.existing[kind],
+			      &rd->t->cfg.existing_line[kind]) < 0)
 			return rd->err->code;
 	}
 	return ERR_OK;

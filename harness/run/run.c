@@ -82,8 +82,20 @@ static void ics_members(const struct cloud_config *cfg, struct str *s)
 	str_release(&ics);
 }
 
+/* How the reference cloud was started, for who wants to see the same again. */
+static void options_member(const char *const *options, struct str *s)
+{
+	str_add(s, ",\"options\":[");
+	for (const char *const *o = options; *o; o++) {
+		str_add(s, o == options ? "" : ",");
+		str_add_json(s, *o);
+	}
+	str_addc(s, ']');
+}
+
 /* The target's own words; who really answers is told by its `session` line. */
-static void journal_target(struct journal *j, const char *dir, const struct cloud_config *cfg)
+static void journal_target(struct journal *j, const struct run_options *opt,
+			   const struct cloud_config *cfg)
 {
 	struct str s = { 0 }, config = { 0 }, members = { 0 };
 	char digest[65] = "", ixit[65];
@@ -92,7 +104,7 @@ static void journal_target(struct journal *j, const char *dir, const struct clou
 	target_write(cfg, &config);
 	sha256_hex(str_text(&config), config.len, ixit);
 	str_addf(&members, "\"config\":%s", str_text(&config));
-	(void)sidestore_put(dir, cfg->name, &members, digest, &why);
+	(void)sidestore_put(opt->dir, cfg->name, &members, digest, &why);
 	member_text(&s, "type", "target");
 	member_text(&s, "target", cfg->name);
 	member_text(&s, "driver", cfg->driver);
@@ -104,6 +116,8 @@ static void journal_target(struct journal *j, const char *dir, const struct clou
 	member_text(&s, "ixit_digest", ixit);
 	member_bool(&s, "embedded", cfg->embedded);
 	member_text(&s, "config", digest);
+	if (cfg->embedded && opt->embedded)
+		options_member(opt->embedded, &s);
 	append(j, &s);
 	str_release(&s);
 	str_release(&config);
@@ -184,7 +198,7 @@ int run_all(const struct run_options *opt, enum job_outcome *outcome, struct err
 	r = requirements_journal(&j, opt->plan->profile, opt->standards_dir, err);
 	if (r == ERR_OK) {
 		for (size_t i = 0; i < opt->plan->target_count; i++)
-			journal_target(&j, opt->dir, opt->plan->targets[i]);
+			journal_target(&j, opt, opt->plan->targets[i]);
 		journal_cases(&j, opt->plan);
 		journal_rows(&j, opt->plan);
 		r = journal_commit(&j, err);

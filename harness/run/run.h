@@ -20,6 +20,7 @@ struct run_options {
 	const char *participant, *event, *tester, *challenge, *authorisation;	/* "" */
 	bool allow_intrusive, read_only, quiet;
 	int64_t jobs;			/* 0: as the targets say */
+	const char *const *embedded;	/* NULL, or how the reference cloud was started */
 	int crash_after_events;		/* tests only */
 	const char *standards_dir;
 };

@@ -193,40 +193,90 @@ static CO_FN void run_case(struct tc *t, const struct row *row)
 static void unopened(struct tc *t, const struct error *why, const char *what)
 {
 	t->err = *why;
-	if (why->code == ERR_NOT_FOUND || why->code == ERR_INVALID || why->code == ERR_PROTOCOL)
+	if (why->code == ERR_NOT_FOUND || why->code == ERR_INVALID)
+		t->err.code = ERR_CONFIG;
+	else if (why->code == ERR_PROTOCOL)
 		t->err.code = ERR_NETWORK;
 	(void)tc_stimulus(t, t->test->verifies[0], what, t->err.code, AT);
 }
 
-/* Neither read nor listed: a cloud that only lists badly is for the cases to find. */
-static CO_FN bool unknown_to(struct cloud *c, enum kind kind, const char *id)
+/* One thing that the target file names. */
+struct named {
+	enum kind kind;
+	const char *id;
+	int line;
+	const char *what;
+};
+
+/* Zones are listed by region. */
+static CO_FN int list_named(struct cloud *c, enum kind kind, struct resource_list *ret)
 {
-	AUTO(resource_list) struct resource_list all = { 0 };
-	struct ref ref = { .kind = kind, .id = id };
-	struct resource seen;
+	AUTO(resource_list) struct resource_list regions = { 0 };
 	struct error err;
 
-	return *id && cloud_get(c, &ref, &seen, &err) == ERR_NOT_FOUND &&
-	       cloud_list(c, kind, NULL, &all, &err) == ERR_OK && !resource_list_find(&all, id);
+	if (kind != KIND_ZONE)
+		return cloud_list(c, kind, NULL, ret, &err);
+	if (cloud_list(c, KIND_REGION, NULL, &regions, &err) < 0 || !regions.count)
+		return ERR_UNSUPPORTED;
+	return cloud_list(c, kind, regions.at[0].id, ret, &err);
 }
 
+/*
+ * Neither read nor listed: a cloud that only lists badly is for the cases to find.
+ * What can only be listed is unknown when a list that is not empty lacks it.
+ */
+static CO_FN bool unknown_to(struct cloud *c, const struct named *n)
+{
+	AUTO(resource_list) struct resource_list all = { 0 };
+	struct ref ref = { .kind = n->kind, .id = n->id };
+	struct resource seen;
+	struct error err;
+	int r = *n->id ? cloud_get(c, &ref, &seen, &err) : ERR_OK;
+
+	if (r != ERR_NOT_FOUND && r != ERR_UNSUPPORTED)
+		return false;
+	if (list_named(c, n->kind, &all) < 0)
+		return false;
+	for (size_t i = 0; i < all.count; i++)
+		if (!strcmp(all.at[i].id, n->id) || !strcmp(all.at[i].name, n->id))
+			return false;
+	return r == ERR_NOT_FOUND || all.count;
+}
+
+static CO_FN bool knows(struct target *to, const struct named *n)
+{
+	const struct cloud_config *cfg = to->cfg;
+
+	if (!unknown_to(to->cloud, n))
+		return true;
+	err_at(&to->ixit, ERR_CONFIG, cfg->file, n->line,
+	       "%s:%d: found %s \"%s\", which the cloud neither reads nor lists; `plugfest doctor` "
+	       "names the nearest", cfg->file, n->line, n->what, n->id);
+	emit_say("target %s: %s", cfg->name, to->ixit.text);
+	return false;
+}
+
+/* What the file names and the cloud does not know: no case begins then. */
 static CO_FN void check_ixit(struct target *to)
 {
 	const struct cloud_config *cfg = to->cfg;
-	bool image = unknown_to(to->cloud, KIND_IMAGE, cfg->image);
+	const struct named given[] = {
+		{ KIND_IMAGE, cfg->image, cfg->image_line, "image" },
+		{ KIND_SPEC, cfg->spec, cfg->spec_line, "spec" },
+		{ KIND_ZONE, cfg->zone, cfg->zone_line, "zone" },
+		{ KIND_VPC, cfg->external_network, cfg->outside_line, "external_network" },
+	};
 
-	if (!image && !unknown_to(to->cloud, KIND_SPEC, cfg->spec))
-		return;
-	err_at(&to->ixit, ERR_NOT_FOUND, cfg->file, image ? cfg->image_line : cfg->spec_line,
-	       "%s:%d: ixit: found %s \"%s\", which the cloud neither reads nor lists; `plugfest doctor` "
-	       "names the nearest", cfg->file, image ? cfg->image_line : cfg->spec_line,
-	       image ? "image" : "spec", image ? cfg->image : cfg->spec);
-	emit_say("target %s: %s", cfg->name, to->ixit.text);
-}
+	for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++)
+		if (!knows(to, &given[i]))
+			return;
+	for (int k = 0; k < KIND_COUNT; k++) {
+		const struct named n = { (enum kind)k, cfg->existing[k], cfg->existing_line[k],
+					 "existing" };
 
-static bool needs_ixit(const struct testcase *test)
-{
-	return test->budget.vms || test->needs & (CAN(IMAGE) | CAN(SPEC));
+		if (n.id && !knows(to, &n))
+			return;
+	}
 }
 
 static CO_FN enum cleanup tidy(struct tc *t)
@@ -255,7 +305,7 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 	journal_start(a);
 	if (!to->cloud) {
 		unopened(&t, &to->why, "open a session with the target");
-	} else if (to->ixit.code && needs_ixit(a->row->test)) {
+	} else if (to->ixit.code) {
 		unopened(&t, &to->ixit, "find what the target file names");
 	} else {
 		tc_init(&t, &p, to->cloud, a->row->test);

@@ -33,6 +33,39 @@ static bool refused(const struct error *err)
 	}
 }
 
+/*
+ * The IXIT grants a create its time, which the case's own limit does not count: a slow
+ * cloud that keeps its word must not run into a limit that nobody told it.
+ */
+static CO_FN int create_within(struct cloud *c, const struct resource *want, struct resource *ret,
+			       struct error *err)
+{
+	struct co_deadline granted;
+	struct co_hold hold;
+	int r;
+
+	co_deadline_hold(&hold);
+	co_deadline_push(&granted, cloud_scaled_ms(c, cloud_deadline_s(c, want->kind) * 1000));
+	r = cloud_create(c, want, ret, err);
+	co_deadline_pop(&granted);
+	co_deadline_resume(&hold);
+	return r;
+}
+
+static CO_FN int destroy_within(struct cloud *c, const struct ref *ref, struct error *err)
+{
+	struct co_deadline granted;
+	struct co_hold hold;
+	int r;
+
+	co_deadline_hold(&hold);
+	co_deadline_push(&granted, cloud_scaled_ms(c, cloud_config(c)->delete_deadline_s * 1000));
+	r = cloud_destroy(c, ref, err);
+	co_deadline_pop(&granted);
+	co_deadline_resume(&hold);
+	return r;
+}
+
 CO_FN int tc_create_as(struct tc *t, struct cloud *session, struct resource *want,
 		       struct resource *ret)
 {
@@ -48,7 +81,7 @@ CO_FN int tc_create_as(struct tc *t, struct cloud *session, struct resource *wan
 		return err_set(&t->err, (enum err)r, "%s before %s %s was sent", err_name((enum err)r),
 			       kind_info(want->kind)->title, want->name);
 	}
-	r = cloud_create(session, want, ret, &t->err);
+	r = create_within(session, want, ret, &t->err);
 	if (*ret->id)
 		ledger_created(l, e, ret->id);
 	else if (r < 0 && t->err.code == ERR_UNSUPPORTED && !t->err.sent)
@@ -73,7 +106,7 @@ CO_FN int tc_send_destroy(struct tc *t, const struct resource *r)
 
 	if (e)
 		ledger_note(&t->p->ledger, e, LEDGER_DELETE_SENT, NULL);
-	return cloud_destroy(t->cloud, &ref, &t->err);
+	return destroy_within(t->cloud, &ref, &t->err);
 }
 
 CO_FN int tc_destroy(struct tc *t, const struct resource *r)
@@ -112,13 +145,16 @@ CO_FN int tc_wait(struct tc *t, const struct resource *r, enum state want, struc
 {
 	struct wait_log own;
 	struct ref ref = resource_ref(r);
+	struct co_hold hold;
 	int64_t deadline_s = want == STATE_GONE ? t->cfg->delete_deadline_s :
 			     cloud_deadline_s(t->cloud, r->kind);
 	int got;
 
 	if (!log)
 		log = &own;
+	co_deadline_hold(&hold);
 	got = cloud_wait(t->cloud, &ref, want, deadline_s, ret, log, &t->err);
+	co_deadline_resume(&hold);
 	journal_wait(t, r, want, log);
 	return got;
 }

@@ -120,6 +120,7 @@ const char *cause_text(enum lang lang, const char *cause)
 		{ "interrupted", MSG_W_INTERRUPTED }, { "limit", MSG_W_LIMIT },
 		{ "undeclared", MSG_W_UNDECLARED }, { "no-data-plane", MSG_W_NO_DATA_PLANE },
 		{ "not-allowed", MSG_W_NOT_ALLOWED }, { "no-peer", MSG_W_NO_PEER },
+		{ "configuration", MSG_W_CONFIGURATION },
 	};
 
 	return find(words, sizeof(words) / sizeof(*words), lang, cause);

@@ -81,7 +81,7 @@ check "without a mistake doctor is content" status_is 0 plugfest doctor -t "$wor
 
 made=0
 # mistake "what" STATUS LINE "words" SED-SCRIPT: LINE 0 when it is not a line's; STATUS as
-# "3/2" when a run, which asks the cloud, ends otherwise than doctor.
+# "3+" when only the cloud can tell, so that a run is begun and its evidence says so.
 # Both doctor and run must say the words, at the line, and end with the status.
 mistake() {
 	local what=$1 status=$2 line=$3 words=$4 file=$work/mistake-$made.yaml out=$work/made-$made
@@ -94,11 +94,10 @@ mistake() {
 both() {
 	local what=$1 status=$2 line=$3 words=$4 file=$5 out=$6 name
 	name=$(basename "$file")
-	check "doctor: $what" status_is "${status%/*}" plugfest doctor -t "$file"
+	check "doctor: $what" status_is "${status%+}" plugfest doctor -t "$file"
 	check "doctor: $what: is said" said "$name" "$line" "$words"
 	check "doctor: $what: nothing else is wrong" [ "$(cat "$work/out" "$work/err" | grep -cE '^(WRONG|plugfest:)')" = 1 ]
-	status=${status#*/}
-	check "run: $what" status_is "$status" plugfest run -t "$file" -o "$out"
+	check "run: $what" status_is "${status%+}" plugfest run -t "$file" -o "$out"
 	check "run: $what: is said" said "$name" "$line" "$words"
 	if [ "$status" = 3 ]; then
 		check "run: $what: no run is begun" [ ! -e "$out" ]
@@ -157,15 +156,16 @@ both "no file" 3 0 'no-such-target.yaml' "$work/no-such-target.yaml" "$work/made
 both "a folder" 3 0 '' "$work/ca" "$work/made-folder"
 
 # What only the cloud can tell.
-mistake "an image that the cloud does not have" 3/2 8 'mock-vmimage-0l.*(did you mean "mock-vmimage-01"|neither reads nor lists)' 's/mock-vmimage-01/mock-vmimage-0l/'
-mistake "a spec that the cloud does not have" 3/2 8 'mock-vmspec-0l.*(did you mean "mock-vmspec-01"|neither reads nor lists)' 's/mock-vmspec-01/mock-vmspec-0l/'
+mistake "an image that the cloud does not have" 3+ 8 'mock-vmimage-0l.*(did you mean "mock-vmimage-01"|neither reads nor lists)' 's/mock-vmimage-01/mock-vmimage-0l/'
+mistake "a zone that the cloud does not have" 3+ 8 'nowhere' 's/ixit: {image/ixit: {zone: nowhere, image/'
+mistake "a spec that the cloud does not have" 3+ 8 'mock-vmspec-0l.*(did you mean "mock-vmspec-01"|neither reads nor lists)' 's/mock-vmspec-01/mock-vmspec-0l/'
 mistake "a wrong password" 2 0 'HTTP 401' 's/PLUGFEST_REFCLOUD_PASSWORD/WRONG_PASSWORD/'
 mistake "a wrong user" 2 0 'HTTP 401' 's/username: admin/username: root/'
-mistake "a connection that the cloud does not know" 2 0 'nowhere' 's/connection_name: refcloud/connection_name: nowhere/'
+mistake "a connection that the cloud does not know" 3+ 0 'nowhere' 's/connection_name: refcloud/connection_name: nowhere/'
 mistake "a port where nothing listens" 2 0 'refused' 's|:[0-9]*/spider"|:1/spider"|'
 mistake "a host that does not exist" 2 0 'no-such-host.invalid' 's|127.0.0.1:|no-such-host.invalid:|'
-mistake "a path that is not there" 2 0 'version.*HTTP 404' 's|/spider"|/spidr"|'
-mistake "a server that is not CB-Spider" 2 0 "(HTTP 404|not JSON|HTML)" "s|:[0-9]*/spider\"|:${port[plain]}/spider\"|"
+mistake "a path that is not there" 3+ 0 'version.*HTTP 404' 's|/spider"|/spidr"|'
+mistake "a server that is not CB-Spider" 3+ 0 "(HTTP 404|not JSON|HTML)" "s|:[0-9]*/spider\"|:${port[plain]}/spider\"|"
 mistake "https to a plain port" 2 0 '(TLS|SSL|plain)' 's|"http://|"https://|'
 mistake "http to a TLS port" 2 0 '(TLS|https|closed|reset|[Ee]mpty)' "s|:[0-9]*/spider\"|:${port[good]}/spider\"|"
 mistake "a self-signed certificate" 2 0 'certificate.*(self|issuer)|(self|issuer).*certificate' "s|\"http://127.0.0.1:[0-9]*|\"https://127.0.0.1:${port[good]}|"

@@ -378,6 +378,65 @@ START_TEST(completion_wins_over_a_deadline_of_the_same_turn)
 }
 END_TEST
 
+static int held(void *arg)
+{
+	struct co_deadline outer, inner, granted;
+	struct co_hold hold;
+	int64_t outer_at, inner_at;
+
+	(void)arg;
+	co_deadline_push(&outer, 60000);
+	co_deadline_push(&inner, 30);
+	outer_at = outer.at_ms;
+	inner_at = inner.at_ms;
+	co_deadline_hold(&hold);
+	ck_assert(co_deadline_left() == INT64_MAX);
+	str_addf(&trace, "%s ", err_name(co_sleep(60)));	/* twice what the case has */
+	co_deadline_push(&granted, 5);
+	str_addf(&trace, "%s ", err_name(co_sleep(50000)));	/* what was granted counts */
+	co_deadline_pop(&granted);
+	co_deadline_resume(&hold);
+	ck_assert_int_ge(inner.at_ms - inner_at, 65);
+	ck_assert_int_eq(inner.at_ms - inner_at, outer.at_ms - outer_at);
+	str_addf(&trace, "%s ", err_name(co_sleep(50000)));	/* the case's own time goes on */
+	co_deadline_pop(&inner);
+	co_deadline_pop(&outer);
+	return 0;
+}
+
+START_TEST(a_held_clock_stands_still)
+{
+	struct co *c = co_spawn(loop, "c", held, NULL);
+
+	loop_run(loop);
+	ck_assert_str_eq(str_text(&trace), "ok timeout timeout ");
+	co_join(c);
+}
+END_TEST
+
+static int cancelled_in_hold(void *arg)
+{
+	struct co_hold hold;
+
+	(void)arg;
+	co_deadline_hold(&hold);
+	str_addf(&trace, "%s ", err_name(co_sleep(50000)));
+	co_deadline_resume(&hold);
+	return 0;
+}
+
+START_TEST(a_cancel_is_told_in_a_hold)
+{
+	struct co *c = co_spawn(loop, "c", cancelled_in_hold, NULL);
+
+	loop_turn(loop, 0);
+	co_cancel(c);
+	loop_run(loop);
+	ck_assert_str_eq(str_text(&trace), "cancelled ");
+	co_join(c);
+}
+END_TEST
+
 static int sleeps(void *arg)
 {
 	int64_t began = clock_mono_us();
@@ -425,6 +484,7 @@ Suite *co_suite(void)
 	    a_join_is_not_interrupted);
 	ADD("deadlines", a_deadline_is_told_once, deadlines_nest,
 	    an_inner_deadline_leaves_the_outer_in_force,
+	    a_held_clock_stands_still, a_cancel_is_told_in_a_hold,
 	    completion_wins_over_a_deadline_of_the_same_turn, a_sleep_is_never_too_short);
 	return s;
 }

@@ -25,6 +25,7 @@ static struct {
 	enum kind refused;
 	char deleted[16][ID_MAX];
 	unsigned deletes;
+	int64_t create_takes_ms;
 	uint64_t durable_at_create;	/* what the journal had acknowledged then */
 } sut;
 
@@ -35,6 +36,8 @@ static int fake_create(struct cloud *c, const struct resource *want, struct reso
 {
 	(void)c;
 	sut.durable_at_create = *acked;
+	if (sut.create_takes_ms && co_sleep(sut.create_takes_ms) < 0)
+		return err_set(err, ERR_TIMEOUT, "scripted");
 	if (sut.create_happens) {
 		struct resource *r = resource_list_add(&sut.held);
 
@@ -331,6 +334,31 @@ static void cannot_be_removed(void)
 START_TEST(what_cannot_be_removed_is_a_leftover) { inside(cannot_be_removed); }
 END_TEST
 
+/* The case has 20 ms of its own; the IXIT grants 300 s, at the scale of this world. */
+static void slow_create(void)
+{
+	struct resource want = wanted(KIND_KEYPAIR, ""), made;
+	struct co_deadline of_case;
+
+	sut.create_takes_ms = 60;
+	co_deadline_push(&of_case, 20);
+	ck_assert_int_eq(tc_create(&world.t, &want, &made), ERR_OK);
+	ck_assert_int_gt(co_deadline_left(), 0);
+	co_deadline_pop(&of_case);
+}
+START_TEST(a_granted_create_does_not_eat_the_time_of_the_case) { inside(slow_create); }
+END_TEST
+
+static void endless_create(void)
+{
+	struct resource want = wanted(KIND_KEYPAIR, ""), made;
+
+	sut.create_takes_ms = 3600 * 1000;
+	ck_assert_int_eq(tc_create(&world.t, &want, &made), ERR_TIMEOUT);
+}
+START_TEST(a_create_ends_with_what_was_granted) { inside(endless_create); }
+END_TEST
+
 START_TEST(names_are_unique_in_nine_characters)
 {
 	char a[NAME_LEN], b[NAME_LEN], sample[NAME_LEN], mark[8];
@@ -364,6 +392,8 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, a_refused_create_is_looked_for);
 	tcase_add_test(tc, a_refused_delete_is_tried_again);
 	tcase_add_test(tc, what_cannot_be_removed_is_a_leftover);
+	tcase_add_test(tc, a_granted_create_does_not_eat_the_time_of_the_case);
+	tcase_add_test(tc, a_create_ends_with_what_was_granted);
 	tcase_add_test(tc, names_are_unique_in_nine_characters);
 	suite_add_tcase(s, tc);
 	return s;

@@ -27,6 +27,7 @@ static const struct {
 	{ "throttled", { STIM(ERR_THROTTLED) }, 1, VERDICT_INCONCLUSIVE, "throttled" },
 	{ "unavailable", { STIM(ERR_UNAVAILABLE) }, 1, VERDICT_FAIL, "" },
 	{ "network", { STIM(ERR_NETWORK) }, 1, VERDICT_INCONCLUSIVE, "unreachable" },
+	{ "a wrong target file", { STIM(ERR_CONFIG) }, 1, VERDICT_INCONCLUSIVE, "configuration" },
 	{ "who", { STIM(ERR_UNAUTHENTICATED) }, 1, VERDICT_INCONCLUSIVE, "credentials" },
 	{ "denied", { STIM(ERR_DENIED) }, 1, VERDICT_INCONCLUSIVE, "credentials" },
 	{ "unsupported", { STIM(ERR_UNSUPPORTED) }, 1, VERDICT_FAIL, "" },
