@@ -160,6 +160,19 @@ static int check_files(const struct cloud_config *cfg, struct error *err)
 	return ERR_OK;
 }
 
+/* Such a value would blank ordinary words, and so it is not looked for in what is written. */
+static void warn_of_short_secrets(const struct cloud_config *cfg)
+{
+	for (size_t i = 0; i < cfg->setting_count; i++) {
+		const struct setting *s = &cfg->settings[i];
+
+		if (secret_present(s->secret) && strlen(secret_reveal(s->secret)) < SECRET_SHORTEST)
+			fprintf(stderr, "plugfest: %s:%d: warning: %s has fewer than %d characters: a "
+				"reply that repeats it could bring it into the evidence\n", cfg->file,
+				s->line, s->name, SECRET_SHORTEST);
+	}
+}
+
 int targets_read(const struct texts *files, bool inline_secrets, struct targets *ret)
 {
 	struct target_options opt = { .drivers = driver_schemas(),
@@ -175,6 +188,7 @@ int targets_read(const struct texts *files, bool inline_secrets, struct targets 
 		ret->count++;
 		if (check_files(ret->at[ret->count - 1], &err) < 0)
 			return cmd_fail(&err);
+		warn_of_short_secrets(ret->at[ret->count - 1]);
 		for (size_t k = 0; k + 1 < ret->count; k++)
 			if (!strcmp(ret->at[k]->name, ret->at[ret->count - 1]->name)) {
 				err_at(&err, ERR_INVALID, files->at[i], 0, "found name %s, which another "

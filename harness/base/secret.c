@@ -16,7 +16,7 @@
  * byte and window size.  Long windows keep tokens and PEM blocks apart, which
  * all begin alike.
  */
-enum { SEARCHED_MIN = 6, WINDOWS = 7, WINDOW_MIN = 4 };	/* 4, 8, 16 .. 256 */
+enum { WINDOWS = 7, WINDOW_MIN = 4 };	/* 4, 8, 16 .. 256 */
 #define BASE UINT64_C(0x9e3779b97f4a7c15)
 
 struct value {
@@ -177,7 +177,7 @@ static void add_patterns(const char *value, size_t n)
 	}
 	while (n && isspace((unsigned char)value[n - 1]))
 		n--;
-	if (n < SEARCHED_MIN)
+	if (n < SECRET_SHORTEST)
 		return;
 	add_pattern(value, n, false, false);
 	for (unsigned skip = 0; skip < 3; skip++)

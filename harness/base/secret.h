@@ -16,8 +16,11 @@ struct secret {
 	unsigned handle;	/* 0: no secret */
 };
 
+/* Values of fewer bytes are not searched for in text. */
+enum { SECRET_SHORTEST = 6 };
+
 /* Registers n bytes (the same value twice gives the same handle).  Values of
- * fewer than 6 bytes are kept but not searched for in text: they would blank
+ * fewer than SECRET_SHORTEST bytes are kept but not searched for in text: they would blank
  * ordinary words; the caller who accepts one from a person warns about it. */
 struct secret secret_add(const char *value, size_t n);
 

@@ -406,7 +406,8 @@ static int act_rules(struct refcloud *rc, struct ref_entry *e, enum action a,
 		int64_t at = rule_at(&next, u);
 		int r = check_rule(u, err);
 
-		if (r < 0)
+		if (r < 0 && !(a == ACT_ADD_RULE &&
+			       fault_lenient(rc, KIND_SG, REF_ACT, (int)a, "rules")))
 			return r;
 		if (a == ACT_ADD_RULE && at >= 0 &&
 		    !fault_on(rc, KIND_SG, REF_ACT, (int)a, DO_ACCEPT_DUPLICATE)) {

@@ -27,6 +27,9 @@ static CO_FN void change(struct tc *t)
 	CHECK(t, "MCI-SG-05", "the group's first rule is untouched", rule_in(&seen, &rule.sg.rules[0]),
 	      "inbound tcp 22-22 0.0.0.0/0",
 	      rule_in(&seen, &rule.sg.rules[0]) ? "the same" : "not there");
+	rule_set(&rule.sg.rules[0], "inbound", "tcp", 2000, 1000, "192.0.2.0/24");
+	CHECK_REFUSED(t, "MCI-SG-05", "add a rule for TCP ports 2000 to 1000",
+		      tc_act(t, &sg, ACT_ADD_RULE, &rule), ERR_INVALID);
 }
 
 TESTCASE(sg_change_rules) {

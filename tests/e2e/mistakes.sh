@@ -174,6 +174,12 @@ mistake "an expired certificate" 2 0 'certificate.*expired|expired.*certificate'
 mistake "a certificate of another host" 2 0 'certificate .* is for another host than' \
 	"s|\"http://127.0.0.1:[0-9]*\([^\"]*\"\)|\"https://127.0.0.1:${port[other]}\1, cacert: $work/other.pem|"
 mistake "CA certificates that are not there" 3 6 'cacert.*no-such.pem' "s|username:|cacert: $work/no-such.pem, username:|"
+# No mistake, but said.
+SHORT_PASSWORD=short sed 's/PLUGFEST_REFCLOUD_PASSWORD/SHORT_PASSWORD/' "$work/right.yaml" >"$work/short.yaml"
+check "a password of five letters is refused by the cloud" env SHORT_PASSWORD=short bash -c '! timeout 50 "$0" doctor -t "$1" 2>"$2"' \
+	"$PLUGFEST" "$work/short.yaml" "$work/short.err"
+check "... and warned of, by file and line" grep -qE 'short.yaml:6: warning: password has fewer than 6' "$work/short.err"
+check "... without being said" [ "$(sed 's/short\.yaml//g' "$work/short.err" | grep -c short)" = 0 ]
 check "at least thirty mistakes were made" [ "$made" -ge 30 ]
 
 # A profile is no target file, but is chosen in the same line.
