@@ -69,6 +69,9 @@ REPORT_OBJ := $(filter $(B)/reports/% $(B)/harness/base/%,$(OBJ)) \
 $(B)/plugfest-report: $(B)/tests/report/main.o $(REPORT_OBJ)
 	$(CC) $(VARIANT.$(V)) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs jansson libxml-2.0 openssl yaml-0.1)
 
+$(B)/bench-operations: $(B)/bench/operations.o $(B)/bench/bare.o $(OBJ)
+	$(LINK)
+
 # -MMD notes the headers read, -MP outlives a deleted one; a changed Makefile rebuilds.
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)

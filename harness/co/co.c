@@ -112,6 +112,7 @@ struct co *co_spawn(struct loop *loop, const char *name, co_main *fn, void *arg)
 	str_copy(c->name, sizeof(c->name), name);
 	c->waits_for = "its start";
 	c->since_ms = loop->now_ms;
+	c->local = co_local();
 	c->stack = co_stack_get();
 	c->stack->run = body;
 	c->stack->arg = c;
@@ -388,4 +389,21 @@ void co_deadline_resume(struct co_hold *h)
 	for (struct co_deadline *d = h->held; d; d = d->outer)
 		d->at_ms += held_ms;
 	c->deadline = h->held;
+}
+
+/* ---- local ---- */
+
+void co_local_set(void *local)
+{
+	struct co *c = co_self();
+
+	assert(c);
+	c->local = local;
+}
+
+void *co_local(void)
+{
+	struct co *c = co_self();
+
+	return c ? c->local : NULL;
 }

@@ -51,6 +51,11 @@ struct loop *co_loop(void);
 const char *co_name(const struct co *c);
 bool co_done(const struct co *c);
 
+/* What the running coroutine works for: a pointer that whoever it spawns inherits.
+ * NULL at first, and outside a coroutine. */
+void co_local_set(void *local);
+void *co_local(void);
+
 CO_FN int co_sleep(int64_t ms);
 CO_FN int co_yield(void);
 CO_FN int co_wait_fd(int fd, unsigned events);	/* EPOLLIN | EPOLLOUT; > 0: ready */

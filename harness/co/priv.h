@@ -47,6 +47,7 @@ struct co {
 	struct loop_timer timer;	/* for the nearest deadline while parked */
 	const char *waits_for;
 	int64_t since_ms;
+	void *local;
 };
 
 /* Runs each coroutine that was ready when the call began. */

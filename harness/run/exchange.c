@@ -11,42 +11,11 @@
 #include "http/http.h"
 #include "journal/emit.h"
 #include "journal/sidestore.h"
+#include "run/bulk.h"
 
-enum { KEEP = 32 * 1024, OWNERS_MAX = 1024 };
+enum { KEEP = 32 * 1024 };
 
 static const char *store;
-static struct { struct co *co; struct tc_private *p; } owners[OWNERS_MAX];
-
-void exchange_owner_set(struct tc_private *p)
-{
-	struct co *me = co_self();
-	int unused = -1;
-
-	for (int i = 0; i < OWNERS_MAX; i++) {
-		if (owners[i].co == me) {
-			owners[i].co = p ? me : NULL;
-			owners[i].p = p;
-			return;
-		}
-		if (!owners[i].co && unused < 0)
-			unused = i;
-	}
-	if (p && unused >= 0) {
-		owners[unused].co = me;
-		owners[unused].p = p;
-	}
-}
-
-static struct tc_private *owner(void)
-{
-	struct co *me = co_self();
-
-	for (int i = 0; i < OWNERS_MAX; i++)
-		if (owners[i].co && owners[i].co == me)
-			return owners[i].p;
-	return NULL;
-}
-
 /* Fields whose value is a secret whatever it is, in lower case without "_-". */
 static bool secret_field(const char *key)
 {
@@ -225,12 +194,14 @@ static bool seen_before(struct tc_private *p, const struct http_call *call)
 static void observe(void *arg, const struct cloud *c, const struct http_call *call, int r,
 		    const struct error *err)
 {
-	struct tc_private *p = owner();
+	struct tc_private *p = co_local();
 	struct str s = { 0 };
 	struct error why;
 	char digest[65];
 
 	(void)arg;
+	if (p && p->bulk && !bulk_call(p, c, store, call, r))
+		return;
 	/* Learnt before anything is written, whoever asked. */
 	exchange_learn(call->body,
 		       call->body ? call->body_len ? call->body_len : strlen(call->body) : 0);

@@ -181,7 +181,7 @@ static CO_FN void run_case(struct tc *t, const struct row *row)
 
 	co_deadline_push(&deadline,
 			 cloud_scaled_ms(t->cloud, (int64_t)row->test->timeout_s * 1000));
-	exchange_owner_set(t->p);
+	co_local_set(t->p);
 	row->test->run(t);
 	co_deadline_pop(&deadline);
 }
@@ -295,6 +295,7 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 		.ledger = { .target = to->cfg->name, .row = a->row->number },
 		.is_advisory = is_advisory, .advisory_arg = (void *)a->w->opt->plan->profile,
 		.pool_slot = (unsigned)a->row->number, .undeclared = a->row->undeclared,
+		.bulk = a->row->test->impact == IMPACT_LOAD,
 	};
 	struct tc t = { .cfg = to->cfg, .test = a->row->test, .p = &p };
 	enum cleanup cleanup = CLEANUP_NONE;
@@ -315,7 +316,7 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 	ms = (clock_mono_us() - began) / 1000;
 	if (t.cloud)
 		cleanup = tidy(&t);
-	exchange_owner_set(NULL);
+	co_local_set(NULL);
 	journal_finish(a, v, cause, cleanup, ms);
 	tc_release(&t);
 }

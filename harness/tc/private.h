@@ -21,6 +21,7 @@ struct tc_private {
 	bool undeclared;		/* needs what the ICS does not know and nobody demands */
 	struct cloud *sessions[4];	/* opened by the case */
 	size_t session_count;
+	bool bulk;			/* under load: calls are lines, see run/bulk.h */
 	unsigned pool_slot;		/* its own part of the CIDR pool, from 1 */
 };
 

@@ -437,6 +437,37 @@ START_TEST(a_cancel_is_told_in_a_hold)
 }
 END_TEST
 
+static int says_local(void *arg)
+{
+	(void)arg;
+	str_addf(&trace, "%s ", co_local() ? (const char *)co_local() : "none");
+	return 0;
+}
+
+static int sets_local(void *arg)
+{
+	struct co *child;
+
+	says_local(NULL);
+	co_local_set(arg);
+	child = co_spawn(loop, "child", says_local, NULL);
+	co_local_set(NULL);
+	co_join(child);
+	says_local(NULL);
+	return 0;
+}
+
+START_TEST(a_child_works_for_whom_its_parent_works)
+{
+	struct co *c = co_spawn(loop, "c", sets_local, "case");
+
+	ck_assert_ptr_null(co_local());
+	loop_run(loop);
+	ck_assert_str_eq(str_text(&trace), "none case none ");
+	co_join(c);
+}
+END_TEST
+
 static int sleeps(void *arg)
 {
 	int64_t began = clock_mono_us();
@@ -477,7 +508,7 @@ Suite *co_suite(void)
 	Suite *s = suite_create("co");
 
 	ADD("order", runs_in_the_order_of_spawning, a_child_starts_next_turn_and_is_joined,
-	    coroutines_nest, names_and_self);
+	    coroutines_nest, names_and_self, a_child_works_for_whom_its_parent_works);
 	ADD("waking", early_and_needless_wakes_do_no_harm, a_wake_while_running_is_remembered);
 	ADD("cancel", cancel_before_start, cancel_while_waiting, cancel_twice_is_told_once,
 	    cancel_during_clean_up_is_a_second_one, cancel_of_the_running_one,
