@@ -56,11 +56,26 @@ static _Noreturn void become(const struct embedded_options *opt, int out, pid_t 
 	add_option(&argv, "--latency", opt->latency);
 	add_option(&argv, "--seed", opt->seed);
 	add_option(&argv, "--time-scale", opt->time_scale);
+	add_option(&argv, "--quota", opt->quota);
 	if (opt->foreign)
 		texts_add(&argv, "--foreign");
 	execv("/proc/self/exe", (char **)argv.at);
 	fprintf(stderr, "plugfest: cannot start the reference cloud: %s\n", strerror(errno));
 	_exit(4);
+}
+
+/* Not every API can show its quota: "vm=2,vpc=3" becomes limits: {vm: 2, vpc: 3}. */
+static void add_limits(const char *quota, struct str *yaml)
+{
+	str_add(yaml, "\nlimits: {");
+	for (; *quota; quota++)
+		if (*quota == '=')
+			str_add(yaml, ": ");
+		else if (*quota == ',')
+			str_add(yaml, ", ");
+		else
+			str_addc(yaml, *quota);
+	str_add(yaml, "}\n");
 }
 
 static int read_target(const char *line, const struct embedded_options *opt,
@@ -82,6 +97,8 @@ static int read_target(const char *line, const struct embedded_options *opt,
 	face_by_name(name)->target(url + 1, &yaml);
 	if (opt->time_scale)
 		str_addf(&yaml, "\ntime_scale: %s\n", opt->time_scale);
+	if (opt->quota)
+		add_limits(opt->quota, &yaml);
 	targets->at = xrealloc(targets->at, (targets->count + 1) * sizeof(*targets->at));
 	if (target_read_text(file, yaml.text, yaml.len, &how, &targets->at[targets->count], &err) <
 	    0)

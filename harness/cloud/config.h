@@ -61,6 +61,7 @@ struct cloud_config {
 	double calls_per_s;		/* 0: unlimited */
 	int64_t connections;		/* default 64 */
 	const char *existing[KIND_COUNT];	/* may be used, never changed or deleted */
+	int existing_line[KIND_COUNT];
 	const char *guest_access;	/* "none" */
 	double time_scale;		/* default 1; real targets may not set another */
 	bool embedded;			/* this process's own reference cloud */

@@ -293,9 +293,13 @@ static int read_existing(struct target_reading *rd, const struct conf *existing)
 		int kind = kind_key(rd, c, "existing", NULL);
 
 		if (kind < 0 ||
-		    read_text(rd, existing, c->key, ID_MAX, &rd->t->cfg.existing[kind], NULL) < 0)
+		    read_text(rd, existing, c->key, ID_MAX, &rd->t->cfg.existing[kind],
+			      &rd->t->cfg.existing_line[kind]) < 0)
 			return rd->err->code;
 	}
+	if (*rd->t->cfg.existing[KIND_SUBNET] && !*rd->t->cfg.existing[KIND_VPC])
+		return err_at(rd->err, ERR_INVALID, existing->file, existing->line,
+			      "existing: found a subnet; wanted the vpc that it lies in beside it");
 	return ERR_OK;
 }
 

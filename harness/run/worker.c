@@ -12,6 +12,7 @@
 #include "journal/sidestore.h"
 #include "run/exchange.h"
 #include "run/inventory.h"
+#include "run/room.h"
 #include "run/sweep.h"
 #include "tc/private.h"
 
@@ -20,8 +21,9 @@ struct target {
 	struct cloud *cloud;
 	struct error why;		/* when cloud is NULL */
 	struct error ixit;		/* what the target file names and the cloud does not know */
+	struct error existing;		/* the same, under existing: */
 	struct inventory *before;
-	struct co_sem parallel, held[KIND_COUNT];
+	struct pack pack;
 };
 
 struct worker {
@@ -31,6 +33,8 @@ struct worker {
 	bool after_crash, stopping;
 	struct target *targets;
 	struct co **running;		/* per row */
+	struct co *main;		/* waits until no row runs */
+	unsigned flying;
 	unsigned to_run, ended;
 	int status;
 };
@@ -39,7 +43,6 @@ struct row_arg {
 	struct worker *w;
 	const struct row *row;
 	unsigned attempt;
-	bool alone;
 };
 
 /* ---- targets ---- */
@@ -112,30 +115,6 @@ CO_FN int worker_target(struct loop *loop, const struct run_options *opt,
 
 /* ---- rows ---- */
 
-/* Kinds in their order, so that two rows never wait for each other. */
-static CO_FN int hold(struct target *to, const struct row *row, bool take)
-{
-	int r = ERR_OK;
-
-	for (int k = 0; k < KIND_COUNT; k++) {
-		unsigned n = budget_of(row->test, (enum kind)k);
-
-		if (!n || to->cfg->limit[k] < 0)
-			continue;
-		if (!take) {
-			co_release(&to->held[k], n);
-			continue;
-		}
-		r = co_acquire(&to->held[k], n);
-		while (r < 0 && --k >= 0)
-			if (budget_of(row->test, (enum kind)k) && to->cfg->limit[k] >= 0)
-				co_release(&to->held[k], budget_of(row->test, (enum kind)k));
-		if (r < 0)
-			return r;
-	}
-	return r;
-}
-
 static bool is_advisory(void *arg, const char *requirement)
 {
 	const struct profile_item *item = profile_find(arg, requirement);
@@ -202,12 +181,30 @@ static void unopened(struct tc *t, const struct error *why, const char *what)
 static CO_FN bool unknown_to(struct cloud *c, enum kind kind, const char *id)
 {
 	AUTO(resource_list) struct resource_list all = { 0 };
-	struct ref ref = { .kind = kind, .id = id };
+	struct ref ref = { .kind = kind, .id = id,
+			   .parent = kind == KIND_SUBNET ? cloud_config(c)->existing[KIND_VPC] : "" };
 	struct resource seen;
 	struct error err;
 
 	return *id && cloud_get(c, &ref, &seen, &err) == ERR_NOT_FOUND &&
 	       cloud_list(c, kind, NULL, &all, &err) == ERR_OK && !resource_list_find(&all, id);
+}
+
+static CO_FN void check_existing(struct target *to)
+{
+	static const enum kind used[] = { KIND_VPC, KIND_SUBNET };
+	const struct cloud_config *cfg = to->cfg;
+
+	for (size_t i = 0; i < sizeof(used) / sizeof(*used); i++) {
+		const char *id = cfg->existing[used[i]], *kind = kind_info(used[i])->name;
+
+		if (to->existing.code || !unknown_to(to->cloud, used[i], id))
+			continue;
+		err_at(&to->existing, ERR_NOT_FOUND, cfg->file, cfg->existing_line[used[i]],
+		       "%s:%d: existing: found %s \"%s\", which the cloud neither reads nor lists",
+		       cfg->file, cfg->existing_line[used[i]], kind, id);
+		emit_say("target %s: %s", cfg->name, to->existing.text);
+	}
 }
 
 static CO_FN void check_ixit(struct target *to)
@@ -257,6 +254,8 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 		unopened(&t, &to->why, "open a session with the target");
 	} else if (to->ixit.code && needs_ixit(a->row->test)) {
 		unopened(&t, &to->ixit, "find what the target file names");
+	} else if (to->existing.code && a->row->test->any_vpc) {
+		unopened(&t, &to->existing, "find what the target file says is there already");
 	} else {
 		tc_init(&t, &p, to->cloud, a->row->test);
 		run_case(&t, a->row);
@@ -270,53 +269,87 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 	tc_release(&t);
 }
 
+static void begin_rows(struct worker *w, struct target *to, unsigned attempt);
+
 static CO_FN int row_main(void *arg)
 {
 	struct row_arg *a = arg;
-	struct target *to = &a->w->targets[a->row->target];
-	int r = co_acquire(&to->parallel, 1);
+	struct worker *w = a->w;
+	struct target *to = &w->targets[a->row->target];
 
-	if (r == ERR_OK) {
-		r = hold(to, a->row, true);
-		if (r == ERR_OK) {
-			if (!a->w->stopping)
-				one_attempt(a, to);
-			hold(to, a->row, false);
-		}
-		co_release(&to->parallel, 1);
-	}
-	a->w->running[a->row->number - 1] = NULL;
+	if (!w->stopping)
+		one_attempt(a, to);
+	w->running[a->row->number - 1] = NULL;
+	w->flying--;
+	pack_ended(&to->pack, a->row);
+	begin_rows(w, to, a->attempt);
 	free(a);
-	return r;
+	if (!w->flying)
+		co_wake(w->main);
+	return ERR_OK;
 }
 
-static struct co *spawn_row(struct worker *w, const struct row *row, unsigned attempt)
+/* As many as there is room for now; each that ends makes room for more. */
+static void begin_rows(struct worker *w, struct target *to, unsigned attempt)
 {
-	struct row_arg *a = xmalloc(sizeof(*a));
+	const struct row *row;
 
-	*a = (struct row_arg){ .w = w, .row = row, .attempt = attempt };
-	return w->running[row->number - 1] = co_spawn(w->loop, row->test->id, row_main, a);
+	while (!w->stopping && (row = pack_next(&to->pack))) {
+		struct row_arg *a = xmalloc(sizeof(*a));
+
+		*a = (struct row_arg){ .w = w, .row = row, .attempt = attempt };
+		w->flying++;
+		w->running[row->number - 1] = co_spawn(w->loop, row->test->id, row_main, a);
+		co_detach(w->running[row->number - 1]);
+	}
 }
 
-/* Rows for which want() holds, all at once, waited for. */
+static CO_FN void fly(struct worker *w, unsigned attempt)
+{
+	for (size_t i = 0; i < w->opt->plan->target_count; i++)
+		begin_rows(w, &w->targets[i], attempt);
+	while (w->flying)
+		(void)co_suspend("the rows");
+}
+
+/* The cloud has less left than the case needs: said before anything is made. */
+static bool set_aside(struct worker *w, const struct row *row)
+{
+	struct str s = { 0 };
+	char why[200];
+
+	if (!room_lacks(&w->targets[row->target].pack, row->test, why))
+		return false;
+	member_text(&s, "type", "set-aside");
+	member_int(&s, "row", row->number);
+	member_text(&s, "decision", verdict_name(VERDICT_NOT_RUN));
+	member_text(&s, "cause", "limit");
+	member_text(&s, "reason", why);
+	emit_event(FRAME_FINISH, row->number, &s);
+	str_release(&s);
+	w->to_run--;
+	emit_say("target %s: %s does not run: %s", w->targets[row->target].cfg->name,
+		 row->test->id, why);
+	return true;
+}
+
+/* Rows for which want() holds, as many at once as fit, waited for. */
 static CO_FN void run_rows(struct worker *w,
 			   bool (*want)(const struct worker *, const struct row *),
 			   unsigned attempt, bool one_by_one)
 {
 	const struct plan *p = w->opt->plan;
-	struct co **spawned = xcalloc(p->row_count + 1, sizeof(struct co *));
-	size_t n = 0;
 
 	for (size_t i = 0; i < p->row_count && !w->stopping; i++) {
-		if (p->rows[i].decided != VERDICT_COUNT || !want(w, &p->rows[i]))
+		const struct row *row = &p->rows[i];
+
+		if (row->decided != VERDICT_COUNT || !want(w, row) || set_aside(w, row))
 			continue;
-		spawned[n++] = spawn_row(w, &p->rows[i], attempt);
+		pack_add(&w->targets[row->target].pack, row);
 		if (one_by_one)
-			co_join(spawned[--n]);
+			fly(w, attempt);
 	}
-	while (n)
-		co_join(spawned[--n]);
-	free(spawned);
+	fly(w, attempt);
 }
 
 static bool was_in_flight(const struct worker *w, const struct row *row)
@@ -363,11 +396,7 @@ static CO_FN void open_targets(struct worker *w)
 		struct target *to = &w->targets[i];
 
 		to->cfg = p->targets[i];
-		co_sem_init(&to->parallel,
-			    (unsigned)(w->opt->jobs ? w->opt->jobs : to->cfg->parallel));
-		for (int k = 0; k < KIND_COUNT; k++)
-			co_sem_init(&to->held[k],
-				    to->cfg->limit[k] > 0 ? (unsigned)to->cfg->limit[k] : 0);
+		pack_init(&to->pack, to->cfg, w->opt->jobs);
 		emit_say("target %s: opening", to->cfg->name);
 		if (worker_target(w->loop, w->opt, to->cfg, &to->cloud, &to->why) < 0) {
 			emit_say("target %s: no session with %s: %s", to->cfg->name,
@@ -377,6 +406,7 @@ static CO_FN void open_targets(struct worker *w)
 		}
 		to->before = inventory_take(to->cloud, w->opt->dir, w->after_crash ? "again" : "before");
 		inventory_remember(to->cfg, to->before, w->opt->dir);
+		check_existing(to);
 		if (!to->cfg->embedded)
 			check_ixit(to);
 	}
@@ -389,6 +419,9 @@ static CO_FN int work(void *arg)
 	open_targets(w);
 	if (w->after_crash)
 		clean_after_crash(w);
+	for (size_t i = 0; i < w->opt->plan->target_count; i++)
+		if (w->targets[i].cloud)
+			room_measure(w->targets[i].cloud, &w->targets[i].pack);
 	if (w->after_crash)
 		run_rows(w, was_in_flight, 2, true);
 	run_rows(w, is_plain, 1, false);
@@ -396,6 +429,7 @@ static CO_FN int work(void *arg)
 	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
 		cloud_close(w->targets[i].cloud);
 		inventory_free(w->targets[i].before);
+		pack_free(&w->targets[i].pack);
 	}
 	emit_done();
 	(void)emit_sync();
@@ -418,7 +452,6 @@ int worker_main(void *arg, int fd, const enum row_state *states, bool after_cras
 	struct worker w = { .opt = arg, .states = states, .after_crash = after_crash };
 	const struct plan *p = w.opt->plan;
 	char mark[8];
-	struct co *main;
 
 	w.loop = loop_new();
 	w.targets = xcalloc(p->target_count + 1, sizeof(*w.targets));
@@ -430,8 +463,8 @@ int worker_main(void *arg, int fd, const enum row_state *states, bool after_cras
 	ledger_start_at(after_crash ? 20000 : 0);
 	exchange_open(w.opt->dir);
 	emit_open(w.loop, fd, stop, &w);
-	main = co_spawn(w.loop, "worker", work, &w);
-	co_detach(main);
+	w.main = co_spawn(w.loop, "worker", work, &w);
+	co_detach(w.main);
 	loop_run(w.loop);
 	emit_close();
 	loop_free(w.loop);
