@@ -27,6 +27,7 @@ const struct command commands[] = {
 	  "      --fault NAME        plant a fault in the reference cloud; repeatable\n"
 	  "      --set-fault-file F  plant the faults of a file\n"
 	  "      --latency MS  --seed N  --time-scale X   of the reference cloud\n"
+	  "      --quota KIND=N,...  of the reference cloud, and kept to\n"
 	  "  -q, --quiet             no progress\n", cmd_run },
 	{ "init", "write a first target file for a driver", "-d DRIVER [-o FILE] [-t TARGET.yaml]",
 	  "  -d, --driver NAME       `plugfest list drivers` names them\n"
@@ -55,6 +56,7 @@ const struct command commands[] = {
 	  "      --set-fault-file F  plant the faults of a file\n"
 	  "      --latency MS  --seed N  --time-scale X\n"
 	  "      --foreign           begin with resources of somebody else\n"
+	  "      --quota KIND=N,...  the most that a tenant may have: vm=2,vpc=3\n"
 	  "  The password is $PLUGFEST_REFCLOUD_PASSWORD, or random and printed.\n", cmd_refcloud },
 	{ 0 },
 };

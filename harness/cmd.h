@@ -57,7 +57,7 @@ void targets_free(struct targets *t);
 struct embedded { int pid; };
 struct embedded_options {
 	struct texts faces, faults;
-	const char *fault_file, *latency, *seed, *time_scale;
+	const char *fault_file, *latency, *seed, *time_scale, *quota;
 	bool foreign;
 };
 /* Starts it and reads a target for each face. */

@@ -8,7 +8,7 @@
 #include "refcloud/refcloud.h"
 
 enum { OPT_FACE = 256, OPT_PORT, OPT_FAULT, OPT_FAULT_FILE, OPT_LATENCY, OPT_SEED, OPT_SCALE,
-       OPT_FOREIGN };
+       OPT_FOREIGN, OPT_QUOTA };
 static const struct option options[] = {
 	{ "face", required_argument, NULL, OPT_FACE }, { "port", required_argument, NULL, OPT_PORT },
 	{ "fault", required_argument, NULL, OPT_FAULT },
@@ -16,7 +16,8 @@ static const struct option options[] = {
 	{ "latency", required_argument, NULL, OPT_LATENCY },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "time-scale", required_argument, NULL, OPT_SCALE },
-	{ "foreign", no_argument, NULL, OPT_FOREIGN }, { 0 },
+	{ "foreign", no_argument, NULL, OPT_FOREIGN },
+	{ "quota", required_argument, NULL, OPT_QUOTA }, { 0 },
 };
 
 struct refcloud_args {
@@ -44,6 +45,31 @@ static int set_port(struct refcloud_args *a, const char *port)
 	a->faces.at[a->faces.count - 1] = xasprintf("%s:%s", face, port);
 	free(face);
 	return 0;
+}
+
+/* "vm=2,vpc=3": what each tenant may have. */
+static int set_quota(struct refcloud_args *a, const char *text)
+{
+	char part[40], *equals;
+
+	for (const char *at = text; *at;) {
+		size_t n = strcspn(at, ",");
+		int64_t limit = -1;
+		int kind = -1;
+
+		snprintf(part, sizeof(part), "%.*s", (int)n, at);
+		equals = strchr(part, '=');
+		if (equals) {
+			*equals = '\0';
+			kind = kind_by_name(part);
+			limit = str_to_int(equals + 1, 100000);
+		}
+		if (kind < 0 || !kind_info((enum kind)kind)->ours || limit < 1)
+			return wrong("--quota", text, "KIND=N,... with N from 1, such as vm=2,vpc=3");
+		a->cfg.quota[kind] = (int)limit;
+		at += n + (at[n] == ',');
+	}
+	return *text ? 0 : wrong("--quota", text, "KIND=N,...");
 }
 
 static int take(int opt, struct refcloud_args *a)
@@ -82,6 +108,8 @@ static int take(int opt, struct refcloud_args *a)
 	case OPT_FOREIGN:
 		a->cfg.foreign = true;
 		break;
+	case OPT_QUOTA:
+		return set_quota(a, optarg);
 	default:
 		return cmd_usage("refcloud", false);
 	}

@@ -26,7 +26,7 @@ struct run_args {
 enum {
 	OPT_ONLY = 256, OPT_SKIP, OPT_PARTICIPANT, OPT_EVENT, OPT_TESTER, OPT_CHALLENGE, OPT_ALLOW,
 	OPT_AUTHORISATION, OPT_READ_ONLY, OPT_INLINE, OPT_FACE, OPT_FAULT, OPT_FAULT_FILE,
-	OPT_LATENCY, OPT_SEED, OPT_SCALE, OPT_CRASH,
+	OPT_LATENCY, OPT_SEED, OPT_SCALE, OPT_CRASH, OPT_QUOTA,
 };
 static const struct option options[] = {
 	{ "target", required_argument, NULL, 't' }, { "profile", required_argument, NULL, 'p' },
@@ -47,6 +47,7 @@ static const struct option options[] = {
 	{ "latency", required_argument, NULL, OPT_LATENCY },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "time-scale", required_argument, NULL, OPT_SCALE },
+	{ "quota", required_argument, NULL, OPT_QUOTA },
 	{ "crash-worker-after", required_argument, NULL, OPT_CRASH },	/* for the crash tests */
 	{ 0 },
 };
@@ -89,6 +90,7 @@ static int take(int opt, struct run_args *a)
 	case OPT_LATENCY: a->embedded.latency = optarg; break;
 	case OPT_SEED: a->embedded.seed = optarg; break;
 	case OPT_SCALE: a->embedded.time_scale = optarg; break;
+	case OPT_QUOTA: a->embedded.quota = optarg; break;
 	case OPT_CRASH:
 		if (number("--crash-worker-after", optarg, 1000000, &n))
 			return EXIT_USAGE;

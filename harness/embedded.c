@@ -46,6 +46,7 @@ void embedded_words(const struct embedded_options *opt, struct texts *ret)
 	add_option(ret, "--latency", opt->latency);
 	add_option(ret, "--seed", opt->seed);
 	add_option(ret, "--time-scale", opt->time_scale);
+	add_option(ret, "--quota", opt->quota);
 }
 
 static _Noreturn void become(const struct embedded_options *opt, int out, pid_t parent)
@@ -74,6 +75,20 @@ static _Noreturn void become(const struct embedded_options *opt, int out, pid_t 
 	_exit(4);
 }
 
+/* Not every API can show its quota: "vm=2,vpc=3" becomes limits: {vm: 2, vpc: 3}. */
+static void add_limits(const char *quota, struct str *yaml)
+{
+	str_add(yaml, "\nlimits: {");
+	for (; *quota; quota++)
+		if (*quota == '=')
+			str_add(yaml, ": ");
+		else if (*quota == ',')
+			str_add(yaml, ", ");
+		else
+			str_addc(yaml, *quota);
+	str_add(yaml, "}\n");
+}
+
 static int read_target(const char *line, const struct embedded_options *opt,
 		       struct targets *targets)
 {
@@ -93,6 +108,8 @@ static int read_target(const char *line, const struct embedded_options *opt,
 	face_by_name(name)->target(url + 1, &yaml);
 	if (opt->time_scale)
 		str_addf(&yaml, "\ntime_scale: %s\n", opt->time_scale);
+	if (opt->quota)
+		add_limits(opt->quota, &yaml);
 	targets->at = xrealloc(targets->at, (targets->count + 1) * sizeof(*targets->at));
 	if (target_read_text(file, yaml.text, yaml.len, &how, &targets->at[targets->count], &err) <
 	    0)

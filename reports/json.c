@@ -136,6 +136,22 @@ static json_t *inventory_json(const struct target *t)
 	return a;
 }
 
+static json_t *quota_json(const struct target *t)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < t->quota_count; i++) {
+		json_t *o = json_object();
+
+		set(o, "kind", text(t->quotas[i].kind));
+		set(o, "used", json_integer(t->quotas[i].used));
+		set(o, "limit", json_integer(t->quotas[i].limit));
+		set(o, "room", json_integer(t->quotas[i].room));
+		json_array_append_new(a, o);
+	}
+	return a;
+}
+
 static json_t *target_json(const struct report *r, const struct target *t)
 {
 	json_t *o = json_object();
@@ -161,6 +177,7 @@ static json_t *target_json(const struct report *r, const struct target *t)
 	set(o, "ics", copy(t->ics));
 	set(o, "dialect", copy(t->dialect));
 	set(o, "inventory", inventory_json(t));
+	set(o, "quota", quota_json(t));
 	return o;
 }
 

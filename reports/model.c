@@ -371,6 +371,38 @@ static int on_inventory(struct build *b, const json_t *doc)
 	return 0;
 }
 
+/* What only the opened session could tell: the row was set aside after all. */
+static int on_set_aside(struct build *b, const json_t *doc)
+{
+	struct row *row = row_of(b, doc);
+
+	if (!row)
+		return ERR_INVALID;
+	if (strcmp(row->decision, "run") || row->attempt_count ||
+	    strcmp(report_text(doc, "decision"), "not-run"))
+		return refuse(b, "a row set aside that had begun or was not to run", "");
+	row->decision = "not-run";
+	row->cause = report_text(doc, "cause");
+	row->reason = report_text(doc, "reason");
+	return 0;
+}
+
+static int on_quota(struct build *b, const json_t *doc)
+{
+	const json_t *at = json_object_get(b->targets, report_text(doc, "target"));
+	struct target *t;
+
+	if (!at)
+		return refuse(b, "a quota of an unknown target", report_text(doc, "target"));
+	t = &b->r->targets[json_integer_value(at)];
+	t->quotas = grow(t->quotas, t->quota_count, sizeof(*t->quotas));
+	t->quotas[t->quota_count++] = (struct quota_line){
+		.kind = report_text(doc, "kind"), .used = number(doc, "used"),
+		.limit = number(doc, "limit"), .room = number(doc, "room"),
+	};
+	return 0;
+}
+
 static int on_crashed(struct build *b, const json_t *doc)
 {
 	struct report *r = b->r;
@@ -413,6 +445,7 @@ static const struct {
 	{ "target", on_target }, { "case", on_case }, { "row", on_row },
 	{ "inventory", on_inventory }, { "crashed", on_crashed }, { "torn", on_torn },
 	{ "interrupted", on_interrupted }, { "session", on_session },
+	{ "set-aside", on_set_aside }, { "quota", on_quota },
 };
 
 static int take(void *arg, const struct journal_line *line)
@@ -472,6 +505,8 @@ void report_free(struct report *r)
 		row_free(&r->rows[i]);
 	for (size_t i = 0; i < r->target_count; i++)
 		free(r->targets[i].inventory);
+	for (size_t i = 0; i < r->target_count; i++)
+		free(r->targets[i].quotas);
 	for (size_t i = 0; i < r->exchange_count; i++)
 		json_decref(r->exchanges[i].doc);
 	free(r->requirements);

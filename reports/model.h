@@ -22,6 +22,12 @@ struct inventory {
 	const json_t *leftover;	/* NULL or an array of names */
 };
 
+/* What the cloud said of its quota when the run began. */
+struct quota_line {
+	const char *kind;
+	int64_t used, limit, room;
+};
+
 struct target {
 	const char *name, *driver, *layer, *layer_version, *provider, *region, *scope_note;
 	const char *answers_product, *answers_version;	/* what its endpoint calls itself */
@@ -31,6 +37,8 @@ struct target {
 	bool embedded, ics_full;
 	struct inventory *inventory;
 	size_t inventory_count;
+	struct quota_line *quotas;
+	size_t quota_count;
 };
 
 struct test {

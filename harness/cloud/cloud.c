@@ -124,7 +124,12 @@ CO_FN int cloud_list(struct cloud *c, enum kind kind, const char *parent,
 CO_FN int cloud_destroy(struct cloud *c, const struct ref *ref, struct error *err)
 {
 	const struct kind_ops *ops = c->driver->ops[ref->kind];
+	const char *kept = c->cfg->existing[ref->kind];
 
+	/* Whoever asks, and for whatever reason. */
+	if (kept && *kept && ref->id && !strcmp(kept, ref->id))
+		return err_set(err, ERR_HARNESS, "%s %s is named under existing: and is never deleted",
+			       kind_info(ref->kind)->title, kept);
 	if (!ops || !ops->destroy)
 		return unsupported(c, ref->kind, "delete", err);
 	return ops->destroy(c, ref, err);

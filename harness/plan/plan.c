@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/pack.h"
+
 unsigned budget_of(const struct testcase *test, enum kind kind)
 {
 	switch (kind) {
@@ -12,8 +14,11 @@ unsigned budget_of(const struct testcase *test, enum kind kind)
 	case KIND_SUBNET:
 		return test->budget.vpcs;
 	case KIND_SG:
-	case KIND_ROUTER:
 		return test->budget.vpcs;
+	case KIND_ROUTER:
+		/* A public address may reach its VM only over one. */
+		return (test->needs | test->if_claimed) & CAN(ROUTER) ||
+		       (test->budget.vms && test->budget.addresses);
 	case KIND_ADDRESS:
 		return test->budget.addresses;
 	case KIND_KEYPAIR:
@@ -111,10 +116,16 @@ static bool by_ixit(struct row *row, const struct cloud_config *cfg)
 
 static bool by_limit(struct row *row, const struct cloud_config *cfg)
 {
+	char why[sizeof(row->reason)];
+	struct need need;
+
+	need_of(row->test, cfg, &need);
 	for (int k = 0; k < KIND_COUNT; k++)
-		if (cfg->limit[k] >= 0 && budget_of(row->test, (enum kind)k) > cfg->limit[k]) {
-			decide(row, VERDICT_NOT_RUN, "limit", "it needs more %ss than limits: allows",
-			       kind_info((enum kind)k)->name);
+		if (cfg->limit[k] >= 0 && need.of[k] > cfg->limit[k]) {
+			snprintf(why, sizeof(why), "it needs %u of kind %s at once; limits: allows %lld",
+				 need.of[k], kind_info((enum kind)k)->name,
+				 (long long)cfg->limit[k]);
+			decide(row, VERDICT_NOT_RUN, "limit", "%s", why);
 			return true;
 		}
 	return false;
@@ -204,14 +215,16 @@ int64_t plan_peak(const struct plan *p, size_t target, enum kind kind)
 {
 	const struct cloud_config *cfg = p->targets[target];
 	unsigned one = 0, all = 0;
+	struct need need;
 	int64_t peak;
 
 	for (size_t i = 0; i < p->row_count; i++) {
 		if (p->rows[i].target != target || p->rows[i].decided != VERDICT_COUNT)
 			continue;
-		all += budget_of(p->rows[i].test, kind);
-		if (budget_of(p->rows[i].test, kind) > one)
-			one = budget_of(p->rows[i].test, kind);
+		need_of(p->rows[i].test, cfg, &need);
+		all += need.of[kind];
+		if (need.of[kind] > one)
+			one = need.of[kind];
 	}
 	peak = (int64_t)one * cfg->parallel < all ? (int64_t)one * cfg->parallel : all;
 	return cfg->limit[kind] >= 0 && cfg->limit[kind] < peak ? cfg->limit[kind] : peak;

@@ -297,6 +297,9 @@ static int read_existing(struct target_reading *rd, const struct conf *existing)
 			      &rd->t->cfg.existing_line[kind]) < 0)
 			return rd->err->code;
 	}
+	if (*rd->t->cfg.existing[KIND_SUBNET] && !*rd->t->cfg.existing[KIND_VPC])
+		return err_at(rd->err, ERR_INVALID, existing->file, existing->line,
+			      "existing: found a subnet; wanted the vpc that it lies in beside it");
 	return ERR_OK;
 }
 

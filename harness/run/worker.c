@@ -12,6 +12,7 @@
 #include "journal/sidestore.h"
 #include "run/exchange.h"
 #include "run/inventory.h"
+#include "run/room.h"
 #include "run/sweep.h"
 #include "tc/private.h"
 
@@ -21,7 +22,7 @@ struct target {
 	struct error why;		/* when cloud is NULL */
 	struct error ixit;		/* what the target file names and the cloud does not know */
 	struct inventory *before;
-	struct co_sem parallel, held[KIND_COUNT];
+	struct pack pack;
 };
 
 struct worker {
@@ -31,6 +32,8 @@ struct worker {
 	bool after_crash, stopping;
 	struct target *targets;
 	struct co **running;		/* per row */
+	struct co *main;		/* waits until no row runs */
+	unsigned flying;
 	unsigned to_run, ended;
 	int status;
 };
@@ -39,7 +42,6 @@ struct row_arg {
 	struct worker *w;
 	const struct row *row;
 	unsigned attempt;
-	bool alone;
 };
 
 /* ---- targets ---- */
@@ -111,30 +113,6 @@ CO_FN int worker_target(struct loop *loop, const struct run_options *opt,
 }
 
 /* ---- rows ---- */
-
-/* Kinds in their order, so that two rows never wait for each other. */
-static CO_FN int hold(struct target *to, const struct row *row, bool take)
-{
-	int r = ERR_OK;
-
-	for (int k = 0; k < KIND_COUNT; k++) {
-		unsigned n = budget_of(row->test, (enum kind)k);
-
-		if (!n || to->cfg->limit[k] < 0)
-			continue;
-		if (!take) {
-			co_release(&to->held[k], n);
-			continue;
-		}
-		r = co_acquire(&to->held[k], n);
-		while (r < 0 && --k >= 0)
-			if (budget_of(row->test, (enum kind)k) && to->cfg->limit[k] >= 0)
-				co_release(&to->held[k], budget_of(row->test, (enum kind)k));
-		if (r < 0)
-			return r;
-	}
-	return r;
-}
 
 static bool is_advisory(void *arg, const char *requirement)
 {
@@ -209,13 +187,14 @@ struct named {
 };
 
 /* Zones are listed by region. */
-static CO_FN int list_named(struct cloud *c, enum kind kind, struct resource_list *ret)
+static CO_FN int list_named(struct cloud *c, enum kind kind, const char *parent,
+			    struct resource_list *ret)
 {
 	AUTO(resource_list) struct resource_list regions = { 0 };
 	struct error err;
 
 	if (kind != KIND_ZONE)
-		return cloud_list(c, kind, NULL, ret, &err);
+		return cloud_list(c, kind, parent, ret, &err);
 	if (cloud_list(c, KIND_REGION, NULL, &regions, &err) < 0 || !regions.count)
 		return ERR_UNSUPPORTED;
 	return cloud_list(c, kind, regions.at[0].id, ret, &err);
@@ -228,14 +207,16 @@ static CO_FN int list_named(struct cloud *c, enum kind kind, struct resource_lis
 static CO_FN bool unknown_to(struct cloud *c, const struct named *n)
 {
 	AUTO(resource_list) struct resource_list all = { 0 };
-	struct ref ref = { .kind = n->kind, .id = n->id };
+	const char *network = cloud_config(c)->existing[KIND_VPC];
+	struct ref ref = { .kind = n->kind, .id = n->id,
+			   .parent = n->kind == KIND_SUBNET ? network : "" };
 	struct resource seen;
 	struct error err;
 	int r = *n->id ? cloud_get(c, &ref, &seen, &err) : ERR_OK;
 
 	if (r != ERR_NOT_FOUND && r != ERR_UNSUPPORTED)
 		return false;
-	if (list_named(c, n->kind, &all) < 0)
+	if (list_named(c, n->kind, n->kind == KIND_SUBNET ? network : NULL, &all) < 0)
 		return false;
 	for (size_t i = 0; i < all.count; i++)
 		if (!strcmp(all.at[i].id, n->id) || !strcmp(all.at[i].name, n->id))
@@ -321,53 +302,87 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 	tc_release(&t);
 }
 
+static void begin_rows(struct worker *w, struct target *to, unsigned attempt);
+
 static CO_FN int row_main(void *arg)
 {
 	struct row_arg *a = arg;
-	struct target *to = &a->w->targets[a->row->target];
-	int r = co_acquire(&to->parallel, 1);
+	struct worker *w = a->w;
+	struct target *to = &w->targets[a->row->target];
 
-	if (r == ERR_OK) {
-		r = hold(to, a->row, true);
-		if (r == ERR_OK) {
-			if (!a->w->stopping)
-				one_attempt(a, to);
-			hold(to, a->row, false);
-		}
-		co_release(&to->parallel, 1);
-	}
-	a->w->running[a->row->number - 1] = NULL;
+	if (!w->stopping)
+		one_attempt(a, to);
+	w->running[a->row->number - 1] = NULL;
+	w->flying--;
+	pack_ended(&to->pack, a->row);
+	begin_rows(w, to, a->attempt);
 	free(a);
-	return r;
+	if (!w->flying)
+		co_wake(w->main);
+	return ERR_OK;
 }
 
-static struct co *spawn_row(struct worker *w, const struct row *row, unsigned attempt)
+/* As many as there is room for now; each that ends makes room for more. */
+static void begin_rows(struct worker *w, struct target *to, unsigned attempt)
 {
-	struct row_arg *a = xmalloc(sizeof(*a));
+	const struct row *row;
 
-	*a = (struct row_arg){ .w = w, .row = row, .attempt = attempt };
-	return w->running[row->number - 1] = co_spawn(w->loop, row->test->id, row_main, a);
+	while (!w->stopping && (row = pack_next(&to->pack))) {
+		struct row_arg *a = xmalloc(sizeof(*a));
+
+		*a = (struct row_arg){ .w = w, .row = row, .attempt = attempt };
+		w->flying++;
+		w->running[row->number - 1] = co_spawn(w->loop, row->test->id, row_main, a);
+		co_detach(w->running[row->number - 1]);
+	}
 }
 
-/* Rows for which want() holds, all at once, waited for. */
+static CO_FN void fly(struct worker *w, unsigned attempt)
+{
+	for (size_t i = 0; i < w->opt->plan->target_count; i++)
+		begin_rows(w, &w->targets[i], attempt);
+	while (w->flying)
+		(void)co_suspend("the rows");
+}
+
+/* The cloud has less left than the case needs: said before anything is made. */
+static bool set_aside(struct worker *w, const struct row *row)
+{
+	struct str s = { 0 };
+	char why[200];
+
+	if (!room_lacks(&w->targets[row->target].pack, row->test, why))
+		return false;
+	member_text(&s, "type", "set-aside");
+	member_int(&s, "row", row->number);
+	member_text(&s, "decision", verdict_name(VERDICT_NOT_RUN));
+	member_text(&s, "cause", "limit");
+	member_text(&s, "reason", why);
+	emit_event(FRAME_FINISH, row->number, &s);
+	str_release(&s);
+	w->to_run--;
+	emit_say("target %s: %s does not run: %s", w->targets[row->target].cfg->name,
+		 row->test->id, why);
+	return true;
+}
+
+/* Rows for which want() holds, as many at once as fit, waited for. */
 static CO_FN void run_rows(struct worker *w,
 			   bool (*want)(const struct worker *, const struct row *),
 			   unsigned attempt, bool one_by_one)
 {
 	const struct plan *p = w->opt->plan;
-	struct co **spawned = xcalloc(p->row_count + 1, sizeof(struct co *));
-	size_t n = 0;
 
 	for (size_t i = 0; i < p->row_count && !w->stopping; i++) {
-		if (p->rows[i].decided != VERDICT_COUNT || !want(w, &p->rows[i]))
+		const struct row *row = &p->rows[i];
+
+		if (row->decided != VERDICT_COUNT || !want(w, row) || set_aside(w, row))
 			continue;
-		spawned[n++] = spawn_row(w, &p->rows[i], attempt);
+		pack_add(&w->targets[row->target].pack, row);
 		if (one_by_one)
-			co_join(spawned[--n]);
+			fly(w, attempt);
 	}
-	while (n)
-		co_join(spawned[--n]);
-	free(spawned);
+	fly(w, attempt);
 }
 
 static bool was_in_flight(const struct worker *w, const struct row *row)
@@ -414,11 +429,7 @@ static CO_FN void open_targets(struct worker *w)
 		struct target *to = &w->targets[i];
 
 		to->cfg = p->targets[i];
-		co_sem_init(&to->parallel,
-			    (unsigned)(w->opt->jobs ? w->opt->jobs : to->cfg->parallel));
-		for (int k = 0; k < KIND_COUNT; k++)
-			co_sem_init(&to->held[k],
-				    to->cfg->limit[k] > 0 ? (unsigned)to->cfg->limit[k] : 0);
+		pack_init(&to->pack, to->cfg, w->opt->jobs);
 		emit_say("target %s: opening", to->cfg->name);
 		if (worker_target(w->loop, w->opt, to->cfg, &to->cloud, &to->why) < 0) {
 			emit_say("target %s: no session with %s: %s", to->cfg->name,
@@ -440,6 +451,9 @@ static CO_FN int work(void *arg)
 	open_targets(w);
 	if (w->after_crash)
 		clean_after_crash(w);
+	for (size_t i = 0; i < w->opt->plan->target_count; i++)
+		if (w->targets[i].cloud)
+			room_measure(w->targets[i].cloud, &w->targets[i].pack);
 	if (w->after_crash)
 		run_rows(w, was_in_flight, 2, true);
 	run_rows(w, is_plain, 1, false);
@@ -447,6 +461,7 @@ static CO_FN int work(void *arg)
 	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
 		cloud_close(w->targets[i].cloud);
 		inventory_free(w->targets[i].before);
+		pack_free(&w->targets[i].pack);
 	}
 	emit_done();
 	(void)emit_sync();
@@ -469,7 +484,6 @@ int worker_main(void *arg, int fd, const enum row_state *states, bool after_cras
 	struct worker w = { .opt = arg, .states = states, .after_crash = after_crash };
 	const struct plan *p = w.opt->plan;
 	char mark[8];
-	struct co *main;
 
 	w.loop = loop_new();
 	w.targets = xcalloc(p->target_count + 1, sizeof(*w.targets));
@@ -481,8 +495,8 @@ int worker_main(void *arg, int fd, const enum row_state *states, bool after_cras
 	ledger_start_at(after_crash ? 20000 : 0);
 	exchange_open(w.opt->dir);
 	emit_open(w.loop, fd, stop, &w);
-	main = co_spawn(w.loop, "worker", work, &w);
-	co_detach(main);
+	w.main = co_spawn(w.loop, "worker", work, &w);
+	co_detach(w.main);
 	loop_run(w.loop);
 	emit_close();
 	loop_free(w.loop);

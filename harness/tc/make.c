@@ -245,6 +245,53 @@ CO_FN int tc_vpc(struct tc *t, struct resource *ret)
 	return tc_create(t, &want, ret);
 }
 
+/* What the target lets cases use; false: nothing of the kind. */
+static bool existing(const struct tc *t, enum kind kind, struct resource *ret)
+{
+	const char *id = t->test->any_vpc ? t->cfg->existing[kind] : NULL;
+
+	resource_init(ret, kind);
+	str_copy(ret->id, sizeof(ret->id), id);
+	return *ret->id;
+}
+
+CO_FN int tc_some_vpc(struct tc *t, struct resource *ret)
+{
+	struct resource given;
+
+	return existing(t, KIND_VPC, &given) ? tc_get(t, &given, ret) : tc_vpc(t, ret);
+}
+
+/* A /24 of the pool, of its own for each row: rows share the network. */
+static void block_cidr(struct tc *t, char to[ADDR_LEN])
+{
+	uint32_t net = 0;
+	unsigned bits = 16;
+	struct in_addr in;
+
+	cidr_parse(t->cfg->cidr_pool, &net, &bits);
+	in.s_addr = htonl(net + (t->p->pool_slot % (1u << (24 - bits)) << 8));
+	inet_ntop(AF_INET, &in, to, ADDR_LEN);
+	str_copy(to + strlen(to), ADDR_LEN - strlen(to), "/24");
+}
+
+/* In a network that is there already: its subnet, or one of ours. */
+static CO_FN int some_subnet(struct tc *t, const struct resource *vpc, struct resource *ret)
+{
+	struct resource given, want;
+
+	if (!existing(t, KIND_VPC, &given))
+		return tc_subnet(t, vpc, ret);
+	if (existing(t, KIND_SUBNET, &given)) {
+		str_copy(given.parent, sizeof(given.parent), vpc->id);
+		return tc_get(t, &given, ret);
+	}
+	resource_init(&want, KIND_SUBNET);
+	str_copy(want.parent, sizeof(want.parent), vpc->id);
+	block_cidr(t, want.subnet.cidr);
+	return tc_create(t, &want, ret);
+}
+
 CO_FN int tc_subnet(struct tc *t, const struct resource *vpc, struct resource *ret)
 {
 	struct resource want;
@@ -287,10 +334,10 @@ CO_FN int tc_sg(struct tc *t, const struct resource *vpc, struct resource *ret)
 
 CO_FN int tc_site(struct tc *t, struct tc_site *ret)
 {
-	int r = tc_vpc(t, &ret->vpc);
+	int r = tc_some_vpc(t, &ret->vpc);
 
 	if (r == ERR_OK)
-		r = tc_subnet(t, &ret->vpc, &ret->subnet);
+		r = some_subnet(t, &ret->vpc, &ret->subnet);
 	if (r == ERR_OK)
 		r = tc_sg(t, &ret->vpc, &ret->sg);
 	if (r == ERR_OK)

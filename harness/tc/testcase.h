@@ -36,6 +36,9 @@ struct testcase {
 	enum severity severity;		/* how bad a failure is for an interop claim */
 	enum impact impact;
 	struct budget budget;		/* the most it may hold; the runner packs by it */
+	/* One network of the budget may be the one that the target file names under
+	 * existing: the case neither changes nor deletes it, nor asks how many there are. */
+	bool any_vpc;
 	unsigned timeout_s;		/* without clean-up, which has its own limit */
 	CO_FN void (*run)(struct tc *t);
 };
@@ -159,6 +162,8 @@ const char *tc_subnet_cidr(struct tc *t, unsigned n, char to[ADDR_LEN]);
 
 CO_FN int tc_keypair(struct tc *t, struct resource *ret);
 CO_FN int tc_vpc(struct tc *t, struct resource *ret);
+/* The same, or the existing network of the target where the case takes any. */
+CO_FN int tc_some_vpc(struct tc *t, struct resource *ret);
 CO_FN int tc_subnet(struct tc *t, const struct resource *vpc, struct resource *ret);
 /* With one inbound rule, tcp 22 from anywhere. */
 CO_FN int tc_sg(struct tc *t, const struct resource *vpc, struct resource *ret);

@@ -32,6 +32,7 @@ TESTCASE(vm_deleted_key) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 50 },
+	.any_vpc = true,
 	.timeout_s = 600,
 	.run = deleted_key,
 };

@@ -53,6 +53,7 @@ TESTCASE(address_bind) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .addresses = 1, .requests = 80 },
+	.any_vpc = true,
 	.timeout_s = 900,
 	.run = bind,
 };

@@ -12,7 +12,7 @@ static CO_FN void change(struct tc *t)
 	rule_set(&rule.sg.rules[0], "inbound", "tcp", 5432, 5432, "198.51.100.7/32");
 	rule.sg.rule_count = 1;
 
-	CALL(t, "MCI-SG-01", "create a virtual network", tc_vpc(t, &vpc));
+	CALL(t, "MCI-SG-01", "create a virtual network", tc_some_vpc(t, &vpc));
 	CALL(t, "MCI-SG-01", "create a security group", tc_sg(t, &vpc, &sg));
 	CALL(t, "MCI-SG-01", "add a rule", tc_act(t, &sg, ACT_ADD_RULE, &rule));
 	CALL(t, "MCI-SG-01", "read the group", tc_get(t, &sg, &seen));
@@ -42,6 +42,7 @@ TESTCASE(sg_change_rules) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 24 },
+	.any_vpc = true,
 	.timeout_s = 240,
 	.run = change,
 };

@@ -10,7 +10,7 @@ static CO_FN void create_read(struct tc *t)
 	struct rule web, dns;
 	char count[24];
 
-	CALL(t, "MCI-SG-01", "create a virtual network", tc_vpc(t, &vpc));
+	CALL(t, "MCI-SG-01", "create a virtual network", tc_some_vpc(t, &vpc));
 	resource_init(&want, KIND_SG);
 	if (t->dialect->sg_in_vpc)
 		str_copy(want.parent, sizeof(want.parent), vpc.id);
@@ -44,6 +44,7 @@ TESTCASE(sg_create_read) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 32 },
+	.any_vpc = true,
 	.timeout_s = 240,
 	.run = create_read,
 };

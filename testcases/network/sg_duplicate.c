@@ -8,7 +8,7 @@ static CO_FN void duplicate(struct tc *t)
 {
 	struct resource vpc, sg, again, second;
 
-	CALL(t, "MCI-ERR-03", "create a virtual network", tc_vpc(t, &vpc));
+	CALL(t, "MCI-ERR-03", "create a virtual network", tc_some_vpc(t, &vpc));
 	CALL(t, "MCI-ERR-03", "create a security group", tc_sg(t, &vpc, &sg));
 	resource_init(&again, KIND_SG);
 	if (t->dialect->sg_in_vpc)
@@ -37,6 +37,7 @@ TESTCASE(sg_duplicate) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 32 },
+	.any_vpc = true,
 	.timeout_s = 240,
 	.run = duplicate,
 };

@@ -8,7 +8,7 @@ static CO_FN void invalid(struct tc *t)
 {
 	struct resource vpc, want, sg;
 
-	CALL(t, "MCI-SG-05", "create a virtual network", tc_vpc(t, &vpc));
+	CALL(t, "MCI-SG-05", "create a virtual network", tc_some_vpc(t, &vpc));
 	resource_init(&want, KIND_SG);
 	if (t->dialect->sg_in_vpc)
 		str_copy(want.parent, sizeof(want.parent), vpc.id);
@@ -27,6 +27,7 @@ TESTCASE(sg_invalid_rule) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 20 },
+	.any_vpc = true,
 	.timeout_s = 240,
 	.run = invalid,
 };

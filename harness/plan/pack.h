@@ -1,0 +1,44 @@
+#ifndef PLAN_PACK_H
+#define PLAN_PACK_H
+
+#include "plan/plan.h"
+
+/*
+ * Packing: which row of a target begins next, so that never more is held at
+ * once than limits and quota leave.  Pure, and the same for the same ends of
+ * rows.
+ *
+ * Rows begin in the order of the plan.  The first that waits keeps what it
+ * needs reserved; rows behind it may begin with what is left over.  So small
+ * rows fill the gaps, none waits for ever, and as a row waits only for rows
+ * that run, and takes all it needs at once, none waits for another that waits.
+ */
+struct need { unsigned of[KIND_COUNT]; };
+
+/* The most that a case holds and that counts: not what the target lets it share. */
+void need_of(const struct testcase *test, const struct cloud_config *cfg, struct need *ret);
+
+struct pack {
+	int64_t room[KIND_COUNT];	/* the most of ours at once; -1: no bound */
+	int64_t held[KIND_COUNT];
+	int64_t jobs, running;		/* rows at once */
+	const struct cloud_config *cfg;
+	const struct row **waiting;	/* in the order of the plan */
+	size_t count;
+};
+
+/* jobs: 0: as the target says. */
+void pack_init(struct pack *p, const struct cloud_config *cfg, int64_t jobs);
+void pack_free(struct pack *p);
+/* No more than room of a kind, besides what bounds it already. */
+void pack_bound(struct pack *p, enum kind kind, int64_t room);
+/* The first kind of which a case needs more than there ever will be; -1: it fits. */
+int pack_lacks(const struct pack *p, const struct testcase *test);
+
+/* Only rows that fit may be added. */
+void pack_add(struct pack *p, const struct row *row);
+/* Takes the row that may begin now out of the line, with what it holds; NULL: none may. */
+const struct row *pack_next(struct pack *p);
+void pack_ended(struct pack *p, const struct row *row);
+
+#endif

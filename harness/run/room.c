@@ -1,0 +1,57 @@
+#include "run/room.h"
+
+#include <stdio.h>
+
+#include "base/str.h"
+#include "journal/emit.h"
+
+static void journal_kind(const struct cloud *c, enum kind kind, const struct quota *q, int64_t room)
+{
+	struct str s = { 0 };
+
+	member_text(&s, "type", "quota");
+	member_text(&s, "target", cloud_config(c)->name);
+	member_text(&s, "kind", kind_info(kind)->name);
+	member_int(&s, "used", q->used);
+	member_int(&s, "limit", q->limit);
+	member_int(&s, "room", room);
+	emit_event(FRAME_EVENT, 0, &s);
+	str_release(&s);
+}
+
+CO_FN void room_measure(struct cloud *c, struct pack *p)
+{
+	struct quota quota[KIND_COUNT];
+	struct error err;
+
+	if (!cloud_driver(c)->quotas || cloud_config(c)->ics[CAP_BIT_QUOTA] == CLAIM_UNSUPPORTED)
+		return;
+	for (int k = 0; k < KIND_COUNT; k++)
+		quota[k] = (struct quota){ -1, -1 };
+	if (cloud_driver(c)->quotas(c, quota, &err) < 0) {
+		emit_say("target %s: its quota cannot be read: %s", cloud_config(c)->name, err.text);
+		return;
+	}
+	for (int k = 0; k < KIND_COUNT; k++) {
+		int64_t room = quota[k].limit - quota[k].used;
+
+		if (quota[k].limit < 0 || quota[k].used < 0)
+			continue;
+		room = room < 0 ? 0 : room;
+		journal_kind(c, (enum kind)k, &quota[k], room);
+		pack_bound(p, (enum kind)k, room);
+	}
+}
+
+bool room_lacks(const struct pack *p, const struct testcase *test, char to[200])
+{
+	int kind = pack_lacks(p, test);
+	struct need need;
+
+	if (kind < 0)
+		return false;
+	need_of(test, p->cfg, &need);
+	snprintf(to, 200, "it needs %u of kind %s at once; the cloud's quota leaves %lld",
+		 need.of[kind], kind_info((enum kind)kind)->name, (long long)p->room[kind]);
+	return true;
+}

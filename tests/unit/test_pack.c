@@ -1,0 +1,177 @@
+/* Which row begins next. */
+#include <check.h>
+#include <string.h>
+
+#include "plan/pack.h"
+
+static struct cloud_config cfg;
+static struct pack pack;
+
+static const struct testcase small = { .id = "a.key.x", .impact = IMPACT_CREATE },
+	vm = { .id = "a.vm.x", .impact = IMPACT_CREATE, .budget = { .vms = 1, .vpcs = 1 } },
+	pair = { .id = "a.vm.y", .impact = IMPACT_CREATE, .budget = { .vms = 2, .vpcs = 1 } },
+	net = { .id = "a.vpc.x", .impact = IMPACT_CREATE, .budget = { .vpcs = 1 } },
+	any = { .id = "a.vm.z", .impact = IMPACT_CREATE, .budget = { .vms = 1, .vpcs = 1 },
+		.any_vpc = true };
+
+static struct row rows[400];
+static size_t row_count;
+
+static void setup(void)
+{
+	memset(&cfg, 0, sizeof(cfg));
+	for (int k = 0; k < KIND_COUNT; k++) {
+		cfg.limit[k] = -1;
+		cfg.existing[k] = "";
+	}
+	cfg.parallel = 8;
+	row_count = 0;
+}
+
+static void teardown(void) { pack_free(&pack); }
+
+static void add(const struct testcase *test)
+{
+	rows[row_count] = (struct row){ .number = (int)row_count + 1, .test = test,
+					.decided = VERDICT_COUNT };
+	pack_add(&pack, &rows[row_count++]);
+}
+
+static int next(void)
+{
+	const struct row *row = pack_next(&pack);
+
+	return row ? row->number : 0;
+}
+
+START_TEST(rows_begin_in_the_order_of_the_plan)
+{
+	pack_init(&pack, &cfg, 2);
+	add(&small);
+	add(&vm);
+	add(&net);
+	ck_assert_int_eq(next(), 1);
+	ck_assert_int_eq(next(), 2);
+	ck_assert_int_eq(next(), 0);
+	pack_ended(&pack, &rows[0]);
+	ck_assert_int_eq(next(), 3);
+}
+END_TEST
+
+START_TEST(small_rows_fill_the_gaps)
+{
+	cfg.limit[KIND_VM] = 2;
+	pack_init(&pack, &cfg, 0);
+	add(&vm);
+	add(&pair);
+	add(&vm);
+	add(&small);
+	ck_assert_int_eq(next(), 1);
+	/* The pair waits for both machines; nobody may take the second one. */
+	ck_assert_int_eq(next(), 4);
+	ck_assert_int_eq(next(), 0);
+	pack_ended(&pack, &rows[0]);
+	ck_assert_int_eq(next(), 2);
+	ck_assert_int_eq(next(), 0);
+	pack_ended(&pack, &rows[1]);
+	ck_assert_int_eq(next(), 3);
+}
+END_TEST
+
+START_TEST(the_first_in_line_keeps_its_place)
+{
+	cfg.limit[KIND_VM] = 2;
+	cfg.limit[KIND_VPC] = 2;
+	pack_init(&pack, &cfg, 0);
+	add(&vm);
+	add(&pair);
+	add(&net);
+	add(&net);
+	ck_assert_int_eq(next(), 1);
+	/* One network is left, and it is the pair's. */
+	ck_assert_int_eq(next(), 0);
+}
+END_TEST
+
+START_TEST(what_never_fits_is_told)
+{
+	cfg.limit[KIND_VM] = 1;
+	pack_init(&pack, &cfg, 0);
+	ck_assert_int_eq(pack_lacks(&pack, &vm), -1);
+	ck_assert_int_eq(pack_lacks(&pack, &pair), KIND_VM);
+	pack_bound(&pack, KIND_VM, 5);
+	ck_assert_int_eq(pack_lacks(&pack, &pair), KIND_VM);
+	pack_bound(&pack, KIND_VM, -3);
+	ck_assert_int_eq(pack_lacks(&pack, &vm), KIND_VM);
+	ck_assert_int_eq(pack_lacks(&pack, &net), -1);
+}
+END_TEST
+
+START_TEST(an_existing_network_counts_for_those_that_take_any)
+{
+	cfg.limit[KIND_VPC] = 0;
+	pack_init(&pack, &cfg, 0);
+	ck_assert_int_eq(pack_lacks(&pack, &any), KIND_VPC);
+	cfg.existing[KIND_VPC] = "vpc-1";
+	ck_assert_int_eq(pack_lacks(&pack, &any), -1);
+	ck_assert_int_eq(pack_lacks(&pack, &vm), KIND_VPC);
+	pack_bound(&pack, KIND_SUBNET, 0);
+	ck_assert_int_eq(pack_lacks(&pack, &any), KIND_SUBNET);
+	cfg.existing[KIND_SUBNET] = "sn-1";
+	ck_assert_int_eq(pack_lacks(&pack, &any), -1);
+}
+END_TEST
+
+/* Whatever the bounds, every row that fits runs, in bounds, and none is overtaken
+ * by one that takes what it waits for. */
+START_TEST(every_row_runs)
+{
+	static const struct testcase *const all[] = { &small, &vm, &pair, &net, &any };
+	const struct row *running[64];
+	unsigned noise = (unsigned)_i * 2654435761u + 1, flying = 0, ran = 0;
+
+	cfg.limit[KIND_VM] = 2 + _i % 4;
+	cfg.limit[KIND_VPC] = 1 + _i % 3;
+	pack_init(&pack, &cfg, 1 + _i % 9);
+	for (int i = 0; i < 200; i++) {
+		noise = noise * 1103515245 + 12345;
+		add(all[noise >> 16 & 3]);
+	}
+	while (ran < 200) {
+		const struct row *row;
+
+		while ((row = pack_next(&pack))) {
+			running[flying++] = row;
+			for (int k = 0; k < KIND_COUNT; k++)
+				ck_assert(pack.room[k] < 0 || pack.held[k] <= pack.room[k]);
+			ck_assert_int_le(pack.running, pack.jobs);
+		}
+		/* Nothing runs and nothing may begin: a deadlock. */
+		ck_assert_uint_gt(flying, 0);
+		noise = noise * 1103515245 + 12345;
+		unsigned i = (noise >> 16) % flying;
+		pack_ended(&pack, running[i]);
+		running[i] = running[--flying];
+		ran++;
+	}
+	for (int k = 0; k < KIND_COUNT; k++)
+		ck_assert_int_eq(pack.held[k], 0);
+}
+END_TEST
+
+Suite *pack_suite(void);
+Suite *pack_suite(void)
+{
+	Suite *s = suite_create("pack");
+	TCase *tc = tcase_create("packing");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, rows_begin_in_the_order_of_the_plan);
+	tcase_add_test(tc, small_rows_fill_the_gaps);
+	tcase_add_test(tc, the_first_in_line_keeps_its_place);
+	tcase_add_test(tc, what_never_fits_is_told);
+	tcase_add_test(tc, an_existing_network_counts_for_those_that_take_any);
+	tcase_add_loop_test(tc, every_row_runs, 0, 60);
+	suite_add_tcase(s, tc);
+	return s;
+}
