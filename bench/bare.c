@@ -209,13 +209,17 @@ static void loop_epoll(void)
 
 	curl_multi_socket_action(b.multi, CURL_SOCKET_TIMEOUT, 0, &b.running);
 	do {
-		int n = epoll_wait(b.epoll, events, 256, b.timeout_ms < 0 || b.timeout_ms > 100 ? 100 :
-				   (int)b.timeout_ms);
+		bool soon = b.timeout_ms >= 0 && b.timeout_ms < 100;
+		int n = epoll_wait(b.epoll, events, 256, soon ? (int)b.timeout_ms : 100);
 
-		for (int i = 0; i < n; i++)
+		for (int i = 0; i < n; i++) {
+			bool in = events[i].events & (EPOLLIN | EPOLLHUP);
+			bool out = events[i].events & EPOLLOUT;
+
 			curl_multi_socket_action(b.multi, events[i].data.fd,
-						 (events[i].events & (EPOLLIN | EPOLLHUP) ? CURL_CSELECT_IN : 0) |
-						 (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0), &b.running);
+						 (in ? CURL_CSELECT_IN : 0) |
+						 (out ? CURL_CSELECT_OUT : 0), &b.running);
+		}
 		if (!n || b.timeout_ms == 0)
 			curl_multi_socket_action(b.multi, CURL_SOCKET_TIMEOUT, 0, &b.running);
 		if (reap())

@@ -12,9 +12,10 @@
  * spelling an escape allows is met and none needs a pattern of its own.
  *
  * Patterns stand in a hash table under their first WINDOW bytes, the largest
- * power of two that fits; a rolling hash over the text asks the table once per
- * byte and window size.  Long windows keep tokens and PEM blocks apart, which
- * all begin alike.
+ * power of two that fits.  Where two bytes of the text begin any pattern, the table is
+ * asked once per window size; a text in which that is often the case is gone through by
+ * a rolling hash instead.  Long windows keep tokens and PEM blocks apart, which all
+ * begin alike.
  */
 enum { WINDOWS = 7, WINDOW_MIN = 4 };	/* 4, 8, 16 .. 256 */
 #define BASE UINT64_C(0x9e3779b97f4a7c15)
@@ -42,13 +43,14 @@ static struct {
 	unsigned *value_at, *pattern_at;	/* buckets: 1 + index, 0 none */
 	unsigned value_buckets, pattern_buckets;	/* powers of two */
 	unsigned in_window[WINDOWS];		/* patterns of that size */
+	unsigned char begins[65536 / 8];	/* a bit for each two bytes that one begins with */
 	bool spaces;				/* some value holds a space */
 } known;
 
 /* A text with the escapes of one kind undone; from[i]: where byte i came from. */
 struct view {
 	unsigned char *bytes;
-	size_t *from;		/* len + 1 of them */
+	size_t *from;		/* len + 1 of them; NULL: from where it is */
 	size_t len;
 };
 struct span { size_t from, to; };
@@ -137,6 +139,8 @@ static void add_pattern(const char *bytes, size_t len, bool before, bool after)
 	p->hash = hash_of(p->bytes, (size_t)WINDOW_MIN << w);
 	chain(known.pattern_at, known.pattern_buckets, p->hash, known.pattern_count++, &p->next);
 	known.in_window[w]++;
+	known.begins[p->bytes[0] << 5 | p->bytes[1] >> 3] |=
+		(unsigned char)(1 << (p->bytes[1] & 7));
 }
 
 /* The base64 characters that the n bytes alone decide when they begin skip
@@ -234,6 +238,8 @@ void secret_forget_all(void)
 
 /* ---- searching ---- */
 
+static size_t origin(const struct view *v, size_t i) { return v->from ? v->from[i] : i; }
+
 static bool is_base64(unsigned char c) { return isalnum(c) || (c && strchr("+/-_", c)); }
 
 static void mark(struct spans *spans, const struct view *v, size_t at, const struct pattern *p)
@@ -248,7 +254,20 @@ static void mark(struct spans *spans, const struct view *v, size_t at, const str
 		spans->room = spans->room ? spans->room * 2 : 16;
 		spans->at = xrealloc(spans->at, spans->room * sizeof(*spans->at));
 	}
-	spans->at[spans->count++] = (struct span){ v->from[at], v->from[end] };
+	spans->at[spans->count++] = (struct span){ origin(v, at), origin(v, end) };
+}
+
+/* The patterns whose first window, of size w, hashes to h and that stand at `at`. */
+static void look_up(const struct view *v, size_t at, unsigned w, uint64_t h, struct spans *spans)
+{
+	for (unsigned i = known.pattern_at[bucket(h, known.pattern_buckets)]; i;
+	     i = known.patterns[i - 1].next) {
+		const struct pattern *p = &known.patterns[i - 1];
+
+		if (p->hash == h && p->window == w && p->len <= v->len - at &&
+		    !memcmp(v->bytes + at, p->bytes, p->len))
+			mark(spans, v, at, p);
+	}
 }
 
 static void search_window(const struct view *v, unsigned w, struct spans *spans)
@@ -262,22 +281,47 @@ static void search_window(const struct view *v, unsigned w, struct spans *spans)
 	for (size_t i = 1; i < size; i++)
 		top *= BASE;
 	for (size_t at = 0;; at++) {
-		for (unsigned i = known.pattern_at[bucket(h, known.pattern_buckets)]; i;
-		     i = known.patterns[i - 1].next) {
-			const struct pattern *p = &known.patterns[i - 1];
-
-			if (p->hash == h && p->window == w && p->len <= v->len - at &&
-			    !memcmp(v->bytes + at, p->bytes, p->len))
-				mark(spans, v, at, p);
-		}
+		look_up(v, at, w, h, spans);
 		if (at + size == v->len || (spans->count && spans->any_will_do))
 			return;
 		h = (h - top * (v->bytes[at] + UINT64_C(1))) * BASE + v->bytes[at + size] + 1;
 	}
 }
 
+/* All windows that begin at `at`, each the one before it and as much again. */
+static void search_at(const struct view *v, size_t at, struct spans *spans)
+{
+	uint64_t h = 0;
+	size_t done = 0;
+
+	for (unsigned w = 0; w < WINDOWS; w++) {
+		size_t size = (size_t)WINDOW_MIN << w;
+
+		if (size > v->len - at)
+			return;
+		for (; done < size; done++)
+			h = h * BASE + v->bytes[at + done] + 1;
+		if (known.in_window[w])
+			look_up(v, at, w, h, spans);
+	}
+}
+
 static void search_view(const struct view *v, struct spans *spans)
 {
+	size_t hits = 0, most = 16 + v->len / 64;
+
+	for (size_t at = 0; at + WINDOW_MIN <= v->len && hits < most; at++) {
+		unsigned second = v->bytes[at + 1];
+
+		if (!(known.begins[v->bytes[at] << 5 | second >> 3] & 1 << (second & 7)))
+			continue;
+		hits++;
+		search_at(v, at, spans);
+		if (spans->count && spans->any_will_do)
+			return;
+	}
+	if (hits < most)
+		return;
 	for (unsigned w = 0; w < WINDOWS; w++)
 		if (known.in_window[w])
 			search_window(v, w, spans);
@@ -424,25 +468,20 @@ static bool undo(enum escape kind, const struct view *v, struct view *ret)
 		}
 		for (size_t k = 0; k < made; k++) {
 			ret->bytes[ret->len] = c[k];
-			ret->from[ret->len++] = v->from[i];
+			ret->from[ret->len++] = origin(v, i);
 		}
 	}
-	ret->from[ret->len] = v->from[v->len];
+	ret->from[ret->len] = origin(v, v->len);
 	return any;
 }
 
 /* The text, each escape undone, and each once more: JSON within JSON is common. */
 static void search(const char *text, size_t n, struct spans *spans)
 {
-	AUTO(view) struct view plain = { .len = n };
+	const struct view plain = { .bytes = (unsigned char *)text, .len = n };
 
 	if (!n || !known.pattern_count)
 		return;
-	plain.bytes = xmalloc(n);
-	memcpy(plain.bytes, text, n);
-	plain.from = xmalloc((n + 1) * sizeof(*plain.from));
-	for (size_t i = 0; i <= n; i++)
-		plain.from[i] = i;
 	search_view(&plain, spans);
 	for (int outer = 0; outer < ESCAPES; outer++) {
 		AUTO(view) struct view once;

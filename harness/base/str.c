@@ -62,8 +62,11 @@ void str_addv(struct str *s, const char *fmt, va_list ap)
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	if (n > 0) {
+	reserve(s, 120);
+	n = vsnprintf(s->text + s->len, s->room - s->len, fmt, ap);
+	if (n > 0 && (size_t)n < s->room - s->len) {
+		s->len += (size_t)n;
+	} else if (n > 0) {
 		reserve(s, (size_t)n);
 		vsnprintf(s->text + s->len, (size_t)n + 1, fmt, again);
 		s->len += (size_t)n;
@@ -78,6 +81,20 @@ void str_addf(struct str *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	str_addv(s, fmt, ap);
 	va_end(ap);
+}
+
+void str_add_int(struct str *s, int64_t n)
+{
+	char digits[24], *at = digits + sizeof(digits);
+	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+
+	do {
+		*--at = (char)('0' + left % 10);
+		left /= 10;
+	} while (left);
+	if (n < 0)
+		*--at = '-';
+	str_addn(s, at, (size_t)(digits + sizeof(digits) - at));
 }
 
 /* The length of the UTF-8 sequence at p (n bytes left), 0 when it is not one. */
@@ -116,8 +133,15 @@ void str_add_jsonn(struct str *s, const char *text, size_t n)
 
 	str_addc(s, '"');
 	while (p < end) {
-		size_t len = utf8_len(p, (size_t)(end - p));
+		const unsigned char *plain = p;
+		size_t len;
 
+		while (p < end && *p >= 0x20 && *p < 0x7f && *p != '"' && *p != '\\')
+			p++;
+		str_addn(s, plain, (size_t)(p - plain));
+		if (p == end)
+			break;
+		len = utf8_len(p, (size_t)(end - p));
 		if (!len) {
 			str_add(s, "\xef\xbf\xbd");
 			p++;

@@ -19,6 +19,7 @@ struct str {
 void str_add(struct str *s, const char *text);
 void str_addn(struct str *s, const void *bytes, size_t n);
 void str_addc(struct str *s, char c);
+void str_add_int(struct str *s, int64_t n);	/* in decimal */
 void str_addv(struct str *s, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 /* Line breaks and what a terminal would obey become spaces: for texts of others. */
 void str_one_line(struct str *s);

@@ -28,20 +28,30 @@ static struct {
 	void *arg;
 } wire;
 
+/* Keys are words of ours: they need no escapes. */
+static void member_key(struct str *s, const char *key)
+{
+	str_add(s, s->len ? ",\"" : "\"");
+	str_add(s, key);
+	str_add(s, "\":");
+}
+
 void member_raw(struct str *s, const char *key, const char *json)
 {
-	str_addf(s, "%s\"%s\":%s", s->len ? "," : "", key, json);
+	member_key(s, key);
+	str_add(s, json);
 }
 
 void member_text(struct str *s, const char *key, const char *value)
 {
-	str_addf(s, "%s\"%s\":", s->len ? "," : "", key);
+	member_key(s, key);
 	str_add_json(s, value ? value : "");
 }
 
 void member_int(struct str *s, const char *key, int64_t value)
 {
-	str_addf(s, "%s\"%s\":%lld", s->len ? "," : "", key, (long long)value);
+	member_key(s, key);
+	str_add_int(s, value);
 }
 
 void member_bool(struct str *s, const char *key, bool value)

@@ -46,8 +46,15 @@ void journal_append(struct journal *j, const char *members, size_t n)
 	char utc[28];
 
 	clock_utc(clock_wall_us(), utc);
-	str_addf(&j->pending, "{\"seq\":%lld,\"prev\":\"%s\",\"utc\":\"%s\",\"mono_us\":%lld,",
-		 (long long)++j->seq, j->head, utc, (long long)(clock_mono_us() - j->began_us));
+	str_add(&j->pending, "{\"seq\":");
+	str_add_int(&j->pending, ++j->seq);
+	str_add(&j->pending, ",\"prev\":\"");
+	str_add(&j->pending, j->head);
+	str_add(&j->pending, "\",\"utc\":\"");
+	str_add(&j->pending, utc);
+	str_add(&j->pending, "\",\"mono_us\":");
+	str_add_int(&j->pending, clock_mono_us() - j->began_us);
+	str_addc(&j->pending, ',');
 	str_addn(&j->pending, members, n);
 	str_addc(&j->pending, '}');
 	sha256_hex(j->pending.text + at, j->pending.len - at, j->head);

@@ -161,6 +161,7 @@ static CO_FN void run_case(struct tc *t, const struct row *row)
 			 cloud_scaled_ms(t->cloud, (int64_t)row->test->timeout_s * 1000));
 	co_local_set(t->p);
 	row->test->run(t);
+	tc_held(t);
 	co_deadline_pop(&deadline);
 }
 

@@ -22,12 +22,15 @@ struct tc_private {
 	struct cloud *sessions[4];	/* opened by the case */
 	size_t session_count;
 	bool bulk;			/* under load: calls are lines, see run/bulk.h */
+	int64_t held;			/* steps that held and were only counted, under load */
 	unsigned pool_slot;		/* its own part of the CIDR pool, from 1 */
 };
 
 /* For the runner. */
 void tc_init(struct tc *t, struct tc_private *p, struct cloud *cloud, const struct testcase *test);
 void tc_release(struct tc *t);
+/* Under load, after the case: one step that says how many held. */
+void tc_held(struct tc *t);
 /* Notes an exchange that belongs to the next step. */
 void tc_exchange(struct tc_private *p, const char digest[65]);
 

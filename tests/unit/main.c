@@ -4,6 +4,7 @@
 
 /* One line a suite, in both lists, in the order of the file names. */
 extern Suite *co_stack_suite(void);
+extern Suite *bulk_suite(void);
 extern Suite *co_suite(void);
 extern Suite *conf_suite(void);
 extern Suite *face_spider_suite(void);
@@ -37,6 +38,7 @@ static const struct {
 	const char *name;
 	Suite *(*make)(void);
 } suites[] = {
+	{ "bulk", bulk_suite },
 	{ "co", co_suite },
 	{ "co_stack", co_stack_suite },
 	{ "conf", conf_suite },

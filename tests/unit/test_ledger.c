@@ -359,6 +359,27 @@ static void endless_create(void)
 START_TEST(a_create_ends_with_what_was_granted) { inside(endless_create); }
 END_TEST
 
+static const struct testcase loaded = { .id = "t", .verifies = REQS("MCI-X") };
+
+static void under_load(void)
+{
+	const char *cause;
+
+	world.t.test = &loaded;
+	world.p.bulk = true;
+	for (int i = 0; i < 1000; i++)
+		CHECK_INT(&world.t, "MCI-X", "as expected", 1, 1);
+	ck_assert_uint_eq(world.p.step_count, 0);
+	CHECK_INT(&world.t, "MCI-X", "not as expected", 1, 2);
+	ck_assert_uint_eq(world.p.step_count, 1);
+	tc_held(&world.t);
+	ck_assert_uint_eq(world.p.step_count, 2);
+	ck_assert_int_eq(verdict_of_steps(world.p.steps, 2, &cause), VERDICT_FAIL);
+	ck_assert_int_eq(verdict_of_steps(world.p.steps + 1, 1, &cause), VERDICT_PASS);
+}
+START_TEST(under_load_what_holds_is_counted) { inside(under_load); }
+END_TEST
+
 START_TEST(names_are_unique_in_nine_characters)
 {
 	char a[NAME_LEN], b[NAME_LEN], sample[NAME_LEN], mark[8];
@@ -394,6 +415,7 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, what_cannot_be_removed_is_a_leftover);
 	tcase_add_test(tc, a_granted_create_does_not_eat_the_time_of_the_case);
 	tcase_add_test(tc, a_create_ends_with_what_was_granted);
+	tcase_add_test(tc, under_load_what_holds_is_counted);
 	tcase_add_test(tc, names_are_unique_in_nine_characters);
 	suite_add_tcase(s, tc);
 	return s;

@@ -175,6 +175,37 @@ START_TEST(ten_thousand_secrets_take_no_time)
 }
 END_TEST
 
+/* So many places that look like a beginning that another way of searching takes over. */
+START_TEST(a_text_full_of_beginnings_is_searched_too)
+{
+	AUTO(str_buf) struct str s = { 0 };
+
+	secret_add("--secret-one", 12);
+	secret_add("a-long-secret-of-more-than-thirty-two-characters", 48);
+	for (int i = 0; i < 5000; i++)
+		str_add(&s, "a--");
+	str_add(&s, "a-long-secret-of-more-than-thirty-two-characters");
+	for (int i = 0; i < 5000; i++)
+		str_add(&s, "--a-");
+	str_add(&s, "--secret-one");
+	ck_assert(secret_found(s.text, s.len));
+	secret_redact(&s);
+	ck_assert_ptr_null(strstr(s.text, "secret"));
+	ck_assert_uint_eq(s.len, 5000 * 3 + 3 + 5000 * 4 + 3);
+}
+END_TEST
+
+START_TEST(a_secret_at_either_end_is_found)
+{
+	AUTO(str_buf) struct str s = { 0 };
+
+	secret_add("abcdef", 6);
+	str_add(&s, "abcdef.abcde.bcdef.abcdef");
+	secret_redact(&s);
+	ck_assert_str_eq(s.text, "***.abcde.bcdef.***");
+}
+END_TEST
+
 Suite *secret_suite(void)
 {
 	Suite *s = suite_create("base/secret");
@@ -188,6 +219,8 @@ Suite *secret_suite(void)
 	tcase_add_test(tc, same_value_same_handle);
 	tcase_add_test(tc, overlapping_secrets_leave_nothing);
 	tcase_add_test(tc, binary_text_is_searched);
+	tcase_add_test(tc, a_text_full_of_beginnings_is_searched_too);
+	tcase_add_test(tc, a_secret_at_either_end_is_found);
 	tcase_add_test(tc, ten_thousand_secrets_take_no_time);
 	suite_add_tcase(s, tc);
 	return s;

@@ -134,6 +134,34 @@ START_TEST(url_keeps_only_unreserved)
 }
 END_TEST
 
+START_TEST(a_number_is_written)
+{
+	static const struct { int64_t n; const char *text; } numbers_out[] = {
+		{ 0, "0" }, { 7, "7" }, { -1, "-1" }, { 1234567890, "1234567890" },
+		{ INT64_MAX, "9223372036854775807" }, { INT64_MIN, "-9223372036854775808" },
+	};
+
+	for (size_t i = 0; i < sizeof(numbers_out) / sizeof(*numbers_out); i++) {
+		AUTO(str_buf) struct str s = { 0 };
+
+		str_add_int(&s, numbers_out[i].n);
+		ck_assert_str_eq(str_text(&s), numbers_out[i].text);
+	}
+}
+END_TEST
+
+START_TEST(a_format_longer_than_the_room_is_whole)
+{
+	AUTO(str_buf) struct str s = { 0 };
+
+	str_addf(&s, "%0500d|%s", 7, "end");
+	ck_assert_uint_eq(s.len, 504);
+	ck_assert_str_eq(s.text + 499, "7|end");
+	str_addf(&s, "%s", "");
+	ck_assert_uint_eq(s.len, 504);
+}
+END_TEST
+
 Suite *str_suite(void)
 {
 	Suite *s = suite_create("base/str");
@@ -147,6 +175,8 @@ Suite *str_suite(void)
 	tcase_add_loop_test(tc, number_is_read, 0, COUNT(numbers));
 	tcase_add_test(tc, copy_cuts_and_says_so);
 	tcase_add_test(tc, buffer_grows_clears_and_is_reused);
+	tcase_add_test(tc, a_number_is_written);
+	tcase_add_test(tc, a_format_longer_than_the_room_is_whole);
 	tcase_add_test(tc, url_keeps_only_unreserved);
 	suite_add_tcase(s, tc);
 	return s;
