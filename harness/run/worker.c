@@ -184,7 +184,7 @@ struct named {
 	enum kind kind;
 	const char *id;
 	int line;
-	const char *what;
+	const char *block, *what;
 };
 
 /* Zones are listed by region. */
@@ -232,8 +232,8 @@ static CO_FN bool knows(struct target *to, const struct named *n)
 	if (!unknown_to(to->cloud, n))
 		return true;
 	err_at(&to->ixit, ERR_CONFIG, cfg->file, n->line,
-	       "%s:%d: found %s \"%s\", which the cloud neither reads nor lists; `plugfest doctor` "
-	       "names the nearest", cfg->file, n->line, n->what, n->id);
+	       "%s:%d: %s: found %s \"%s\", which the cloud neither reads nor lists; `plugfest doctor` "
+	       "names the nearest", cfg->file, n->line, n->block, n->what, n->id);
 	emit_say("target %s: %s", cfg->name, to->ixit.text);
 	return false;
 }
@@ -243,10 +243,10 @@ static CO_FN void check_ixit(struct target *to)
 {
 	const struct cloud_config *cfg = to->cfg;
 	const struct named given[] = {
-		{ KIND_IMAGE, cfg->image, cfg->image_line, "image" },
-		{ KIND_SPEC, cfg->spec, cfg->spec_line, "spec" },
-		{ KIND_ZONE, cfg->zone, cfg->zone_line, "zone" },
-		{ KIND_VPC, cfg->external_network, cfg->outside_line, "external_network" },
+		{ KIND_IMAGE, cfg->image, cfg->image_line, "ixit", "image" },
+		{ KIND_SPEC, cfg->spec, cfg->spec_line, "ixit", "spec" },
+		{ KIND_ZONE, cfg->zone, cfg->zone_line, "ixit", "zone" },
+		{ KIND_VPC, cfg->external_network, cfg->outside_line, "ixit", "external_network" },
 	};
 
 	for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++)
@@ -254,7 +254,7 @@ static CO_FN void check_ixit(struct target *to)
 			return;
 	for (int k = 0; k < KIND_COUNT; k++) {
 		const struct named n = { (enum kind)k, cfg->existing[k], cfg->existing_line[k],
-					 "existing" };
+					 "existing", kind_info((enum kind)k)->name };
 
 		if (n.id && !knows(to, &n))
 			return;

@@ -79,7 +79,7 @@ check "... and none was made" [ "$(lines both ledger | grep -c '"kind":"subnet"'
 check "... the VM case passed" grep -q '"type":"finish".*"verdict":"pass"' "$work/both/journal.jsonl"
 
 { cat "$work/own.yaml"; echo 'existing: {vpc: kebt}'; } >"$work/wrong.yaml"
-check "a network that is not there decides nothing" status_is 2 plugfest run -t "$work/wrong.yaml" --only 'compute.vm.create*' -o "$work/wrong"
+check "a network that is not there decides nothing" status_is 3 plugfest run -t "$work/wrong.yaml" --only 'compute.vm.create*' -o "$work/wrong"
 check "... the line of the file is named" grep -qE 'wrong.yaml:[0-9]+: existing: found vpc "kebt"' "$work/err"
 check "... no verdict on the cloud" [ "$(lines wrong finish | grep -c '"fail"')" = 0 ]
 { cat "$work/own.yaml"; echo 'existing: {subnet: kept-sn}'; } >"$work/half.yaml"
