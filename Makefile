@@ -12,7 +12,7 @@ CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 # What building and testing take from Debian; installed when missing (.ci/need).
 BUILD_NEEDS := gcc libc6-dev pkg-config libcurl4-openssl-dev libjansson-dev libxml2-dev \
                libssl-dev libmicrohttpd-dev libyaml-dev
-TEST_NEEDS  := check libxml2-utils python3
+TEST_NEEDS  := check curl jq libxml2-utils openssl
 
 PKGS       := jansson libcurl libxml-2.0 openssl libmicrohttpd yaml-0.1
 PKG_CFLAGS  = $(shell pkg-config --cflags $(PKGS))
@@ -68,6 +68,9 @@ REPORT_OBJ := $(filter $(B)/reports/% $(B)/harness/base/%,$(OBJ)) \
               $(B)/harness/journal/reader.o $(B)/harness/journal/verdict.o
 $(B)/plugfest-report: $(B)/tests/report/main.o $(REPORT_OBJ)
 	$(CC) $(VARIANT.$(V)) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs jansson libxml-2.0 openssl yaml-0.1)
+# A cloud that says every secret back, and what to look for: tests/e2e/secrets.sh.
+$(B)/echo-sut: $(B)/tests/e2e/echo-sut.o $(B)/tests/e2e/spellings.o
+	$(LINK)
 
 $(B)/bench-operations: $(B)/bench/operations.o $(B)/bench/bare.o $(OBJ)
 	$(LINK)
@@ -97,7 +100,7 @@ run: need-build
 	@$(B)/$(PROG) run -p iaas-core
 
 test: need-test
-	@$(MAKE) --no-print-directory -j$(shell nproc) V=$(V) $(B)/$(PROG) $(B)/unit $(B)/plugfest-report
+	@$(MAKE) --no-print-directory -j$(shell nproc) V=$(V) $(B)/$(PROG) $(B)/unit $(B)/plugfest-report $(B)/echo-sut
 	@tests/run V=$(V)
 
 lint:

@@ -50,28 +50,27 @@ basicConstraints = CA:true
 T
 openssl ca -batch -config ca.conf -selfsign -keyfile expired.key -in expired.csr -out expired.pem -notext \
 	-startdate 20200101000000Z -enddate 20200102000000Z >openssl.out 2>&1 || cat openssl.out
-cat >servers.py <<'P'
-import http.server, ssl, sys, threading
-class Page(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_): pass
-class Silent(Page):
-    def do_GET(self): self.connection.close()
-for name in ("plain", "good", "expired", "other"):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    if name != "plain":
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(name + ".pem", name + ".key")
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever).start()
-    print(name, server.server_port, flush=True)
-P
-mkdir www && cp good.* expired.* other.* servers.py www
-(cd www && exec timeout -k 5 250 python3 servers.py) >servers.out 2>servers.err &
-started+=("$!")
 cd - >/dev/null || exit 4
-for _ in $(seq 100); do [ "$(wc -l <"$work/servers.out")" = 4 ] && break; sleep 0.05; done
+# server NAME COMMAND...: in the background; its output says where it listens.
+server() {
+	local who=$1
+	shift
+	: >"$work/$who.out"
+	timeout -k 5 250 "$@" >"$work/$who.out" 2>"$work/$who.err" </dev/null &
+	started+=("$!")
+}
+server plain "$(dirname "$PLUGFEST")/echo-sut" --page
+for who in good expired other; do
+	server $who openssl s_server -accept 127.0.0.1:0 -www -cert "$work/$who.pem" -key "$work/$who.key"
+done
 declare -A port
-while read -r who number; do port[$who]=$number; done <"$work/servers.out"
+for who in plain good expired other; do
+	for _ in $(seq 100); do
+		number=$(sed -nE 's/^(http|ACCEPT ).*:([0-9]+)$/\2/p' "$work/$who.out")
+		[ -n "$number" ] && port[$who]=$number && break
+		sleep 0.05
+	done
+done
 check "four servers to be mistaken for" [ "${#port[@]}" = 4 ]
 
 # ---- the mistakes ----

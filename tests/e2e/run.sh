@@ -1,86 +1,72 @@
 #!/usr/bin/env bash
 # What a person types: run, plan, list, doctor, init, and their exit statuses.
+# The dollars in the texts for jq are jq's.
+# shellcheck disable=SC2016
 cd "$(dirname "$0")/../.." || exit 4
 . tests/e2e/lib.bash
 export PLUGFEST_REFCLOUD_PASSWORD=run-test-password
 
+# jq ARGUMENT...: fine when it finds nothing to say.
+no_objection() {
+	local said
+	said=$(jq -r "$@") || return 2
+	[ -z "$said" ] || { echo "$said"; return 1; }
+}
+
 # Of report.json and both JUnit files: the same rows, verdict by verdict.
 counts_agree() {	# DIR
-	python3 - "$1" <<'P'
-import json, sys
-import xml.etree.ElementTree as tree
-d = sys.argv[1]
-report = json.load(open(d + "/report.json"))
-rows, wrong = report["rows"], []
-want = {
-    "testcases": len(rows) + 1,		# the run itself is one
-    "failure": sum(r["verdict"] == "fail" for r in rows),
-    "skipped": sum(r["verdict"] in ("not-applicable", "not-run", "waived", "no-peer") for r in rows),
-}
-assert rows and report["counts"]["total"] == len(rows)
-assert report["counts"]["verdict"]["fail"] == want["failure"]
-for name in ("junit.xml", "junit-surefire.xml"):
-    root = tree.parse(d + "/" + name).getroot()
-    found = {"testcases": len(list(root.iter("testcase")))}
-    for tag in ("failure", "skipped"):
-        found[tag] = len(list(root.iter(tag)))
-    suites = list(root.iter("testsuite"))
-    for attribute, key in (("tests", "testcases"), ("failures", "failure")):
-        if sum(int(s.get(attribute)) for s in suites) != want[key]:
-            wrong.append(f"{name}: its own {attribute} are not {want[key]}")
-    if found != want:
-        wrong.append(f"{name}: {found}, the report has {want}")
-sys.exit("\n".join(wrong) or 0)
-P
+	local file what number rows failed skipped expected found
+	rows=$(jq '.rows | length' "$1/report.json")
+	failed=$(jq '[.rows[] | select(.verdict == "fail")] | length' "$1/report.json")
+	skipped=$(jq '[.rows[].verdict | select(IN("not-applicable", "not-run", "waived", "no-peer"))] | length' "$1/report.json")
+	[ "$rows" -gt 0 ] && no_objection --argjson rows "$rows" --argjson failed "$failed" \
+		'.counts | select(.total != $rows or .verdict.fail != $failed)' "$1/report.json" || return 1
+	rows=$((rows + 1))	# the run itself is one
+	expected="$rows $failed $skipped $rows $failed"
+	for file in "$1/junit.xml" "$1/junit-surefire.xml"; do
+		found=
+		for what in 'count(//testcase)' 'count(//failure)' 'count(//skipped)' \
+			'sum(//testsuite/@tests)' 'sum(//testsuite/@failures)'; do
+			number=$(xmllint --xpath "$what" "$file") || return 1
+			found+=${found:+ }$number
+		done
+		[ "$found" = "$expected" ] || { echo "$file: $found, the report has $expected"; return 1; }
+	done
 }
 
 every_run_row_finished() {	# DIR
-	python3 - "$1/journal.jsonl" <<'P'
-import json, sys
-rows, done = set(), set()
-for line in open(sys.argv[1]):
-    e = json.loads(line)
-    if e["type"] == "row" and e["decision"] == "run": rows.add(e["row"])
-    if e["type"] == "finish": done.add(e["row"])
-sys.exit(0 if rows and rows == done else f"not finished: {sorted(rows - done)} of {len(rows)}")
-P
+	no_objection -s '([.[] | select(.type == "row" and .decision == "run").row] | unique) as $rows |
+		([.[] | select(.type == "finish").row] | unique) as $done |
+		select($rows == [] or $rows != $done) |
+		"not finished: \($rows - $done) of \($rows | length)"' "$1/journal.jsonl"
 }
 
 no_two_at_once() {	# DIR: of one target
-	python3 - "$1/journal.jsonl" <<'P'
-import json, sys
-target, flying = {}, {}
-for line in open(sys.argv[1]):
-    e = json.loads(line)
-    if e["type"] == "row": target[e["row"]] = e["target"]
-    if e["type"] == "start":
-        flying.setdefault(target[e["row"]], set()).add(e["row"])
-        assert len(flying[target[e["row"]]]) == 1, (e["seq"], flying)
-    if e["type"] == "finish": flying[target[e["row"]]].discard(e["row"])
-assert flying
-P
+	no_objection -n 'reduce inputs as $e ({};
+		if $e.type == "row" then .target[$e.row | tostring] = $e.target
+		elif $e.type == "start" then
+			.flying[.target[$e.row | tostring]] |= (. // []) - [$e.row] + [$e.row] |
+			.begun += 1 | .both += [.flying[] | select(length > 1) | [$e.seq, .]]
+		elif $e.type == "finish" then .flying[.target[$e.row | tostring]] -= [$e.row]
+		else . end) | select(.both != []) | "\(.begun) begun, at once: \(.both)"' "$1/journal.jsonl"
 }
 
 row_is() {	# DIR CASE VERDICT CAUSE: on every target
-	python3 - "$@" <<'P'
-import fnmatch, json, sys
-d, case, verdict, cause = sys.argv[1:]
-rows = [r for r in json.load(open(d + "/report.json"))["rows"] if fnmatch.fnmatch(r["case"], case)]
-bad = [(r["case"], r["verdict"], r["cause"]) for r in rows if (r["verdict"], r["cause"]) != (verdict, cause)]
-sys.exit(str(bad) if bad or not rows else 0)
-P
+	no_objection --arg case "$2" --arg verdict "$3" --arg cause "$4" \
+		'($case | gsub("\\."; "\\.") | gsub("\\*"; ".*")) as $like |
+		[.rows[] | select(.case | test("^\($like)$"))] |
+		if . == [] then "no row is of \($case)" else
+			.[] | select(.verdict != $verdict or .cause != $cause) | "\(.case): \(.verdict) \(.cause)"
+		end' "$1/report.json"
 }
 
 finding_names() {	# DIR CASE REQUIREMENT
-	python3 - "$@" <<'P'
-import json, sys
-d, case, req = sys.argv[1:]
-bad = [r for r in json.load(open(d + "/report.json"))["rows"] if r["verdict"] == "fail"]
-assert bad and all(r["case"] == case for r in bad), [(r["case"], r["sentence"]) for r in bad]
-for r in bad:
-    steps = [s for a in r["attempts"] for s in a["steps"] if not s["ok"]]
-    assert any(s["requirement"] == req and s["kind"] == "check" for s in steps), steps
-P
+	no_objection --arg case "$2" --arg requirement "$3" \
+		'[.rows[] | select(.verdict == "fail")] | if . == [] then "no row failed" else
+			.[] | select(.case != $case or
+				(any(.attempts[].steps[]; .ok == false and .kind == "check" and
+					.requirement == $requirement) | not)) | "\(.case): \(.sentence)"
+		end' "$1/report.json"
 }
 
 schema_holds() {	# DIR
@@ -138,7 +124,7 @@ check "... case by case" grep -qE '^  run +mandatory +compute.vm.create-read' "$
 check "... and how much at once" grep -qE 'cases to run; at most at once: [1-9][0-9]* keypair' "$work/out"
 check "plan --only says why the rest would not" status_is 0 plugfest plan --only 'compute.*'
 check "... in words" says "left out by --only or --skip"
-json_ids() { python3 -c 'import json, sys; a = json.load(open(sys.argv[1])); assert len(a) > 0 and all(r["id"] for r in a); print(len(a))' "$work/out"; }
+json_ids() { jq -s 'select(length == 1) | .[0] | select(length > 0 and all(.[].id; type == "string" and . != "")) | length' "$work/out"; }
 for what in cases requirements drivers profiles faults; do
 	check "list $what" status_is 0 plugfest list "$what"
 	lines=$(wc -l <"$work/out")
@@ -173,12 +159,10 @@ check "... with the nearest one and the line" \
 	grep -qE '^WRONG image +found mock-vmimage-0l; wanted .*did you mean "mock-vmimage-01"\?; see .*image\.yaml:8' "$work/out"
 
 nothing_but_reads() {	# DIR: by the exchanges that were sent
-	python3 - "$1/exchanges" <<'P'
-import glob, json, sys
-sent = [e for e in (json.load(open(f)) for f in glob.glob(sys.argv[1] + "/*/*/*.json")) if "method" in e]
-bad = [(e["method"], e["url"], e["status"]) for e in sent if e["method"] not in ("GET", "HEAD")]
-sys.exit(str(bad) if bad or len(sent) < 5 else 0)
-P
+	cat "$1"/exchanges/*/*/*.json | no_objection -n '[inputs | select(has("method"))] |
+		if length < 5 then "\(length) were sent" else
+			.[] | select(.method | IN("GET", "HEAD") | not) | "\(.method) \(.url) \(.status)"
+		end'
 }
 check "--read-only cannot decide" status_is 2 plugfest run -q --read-only -t "$work/t.yaml" -o "$work/reads"
 check "... runs what reads" row_is "$work/reads" catalogue.image.list-read pass ""
