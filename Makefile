@@ -12,7 +12,7 @@ CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 # What building and testing take from Debian; installed when missing (.ci/need).
 BUILD_NEEDS := gcc libc6-dev pkg-config libcurl4-openssl-dev libjansson-dev libxml2-dev \
                libssl-dev libmicrohttpd-dev libyaml-dev
-TEST_NEEDS  := check curl jq libxml2-utils openssl
+TEST_NEEDS  := check curl expat jq libxml2-utils openssl
 
 PKGS       := jansson libcurl libxml-2.0 openssl libmicrohttpd yaml-0.1
 PKG_CFLAGS  = $(shell pkg-config --cflags $(PKGS))

@@ -77,6 +77,14 @@ schema_holds() {	# DIR
 	done
 }
 
+# Expat, since xmllint is the library that wrote them.
+well_formed() {	# FILE...
+	local found
+	found=$(xmlwf "$@") || found="$found (status $?)"
+	[ -z "$found" ] || { echo "$found"; return 1; }
+}
+is_not_well_formed() { ! well_formed "$@"; }
+
 plugfest() { timeout -k 5 50 "$PLUGFEST" "$@"; }
 
 # ---- run ----
@@ -89,6 +97,9 @@ for f in journal.jsonl report.html report.ko.html junit.xml junit-surefire.xml r
 done
 check "the run covers both faces" [ "$(cd "$work/run/exchanges" && echo *)" = "refcloud-openstack refcloud-spider" ]
 check "both JUnit files are valid" schema_holds "$work/run"
+check "a second parser reads them" well_formed "$work/run/junit.xml" "$work/run/junit-surefire.xml"
+sed '$s/.$//' "$work/run/junit.xml" >"$work/cut.xml"
+check "... and objects to one with its last byte gone" is_not_well_formed "$work/cut.xml"
 check "a second parser counts the same" counts_agree "$work/run"
 check "no row of the run is without finish" every_run_row_finished "$work/run"
 check "verify holds" status_is 0 plugfest verify "$work/run"
