@@ -133,6 +133,10 @@ bench: need-build
 	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
 	@bench/run
 
+bench-tempest: need-build
+	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
+	@bench/tempest
+
 install: all
 	install -D -m 755 $(B)/$(PROG) $(DESTDIR)$(PREFIX)/bin/$(PROG)
 	install -d $(DESTDIR)$(PREFIX)/share/$(PROG) $(DESTDIR)$(PREFIX)/share/man/man1
@@ -144,5 +148,5 @@ clean:
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 .PHONY: all need-build need-test run test lint valgrind test-crash mutants mutants-full fuzz bench install clean \
-        peer-openstack peer-openstack-cli FORCE
+        peer-openstack peer-openstack-cli bench-tempest FORCE
 .DELETE_ON_ERROR:
