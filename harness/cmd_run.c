@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "cmd.h"
+#include "cmd_permit.h"
 #include "plan/plan.h"
 #include "refcloud/refcloud.h"
 #include "report.h"
@@ -19,6 +20,7 @@ struct run_args {
 	struct embedded_options embedded;
 	const char *profile, *output;
 	bool inline_secrets, plan_only;
+	struct permit permit;
 	struct run_options run;
 };
 
@@ -96,12 +98,7 @@ static int take(int opt, struct run_args *a)
 		a->run.crash_after_events = (int)n;
 		break;
 	case OPT_ALLOW:
-		if (strcmp(optarg, "intrusive")) {
-			fprintf(stderr, "plugfest: --allow: found \"%s\"; wanted intrusive\n", optarg);
-			return EXIT_USAGE;
-		}
-		a->run.allow_intrusive = true;
-		break;
+		return permit_add(&a->run, optarg);
 	default:
 		return EXIT_USAGE;
 	}
@@ -120,10 +117,8 @@ static int parse(int argc, char **argv, struct run_args *a)
 		fprintf(stderr, "plugfest: found \"%s\"; wanted options only\n", argv[optind]);
 		return cmd_usage(argv[0], false);
 	}
-	if (a->run.allow_intrusive && !*a->run.authorisation) {
-		fprintf(stderr, "plugfest: --allow intrusive wants --authorisation TEXT\n");
+	if (permit_check(&a->run, &a->permit))
 		return EXIT_USAGE;
-	}
 	if (a->targets.count && (a->embedded.faults.count || a->embedded.fault_file)) {
 		fprintf(stderr, "plugfest: faults are for the reference cloud: give no -t\n");
 		return EXIT_USAGE;
@@ -222,6 +217,7 @@ static int with_targets(struct run_args *a, const struct profile *profile, struc
 {
 	struct plan_options how = { .only = a->only.at, .skip = a->skip.at,
 				    .allow_intrusive = a->run.allow_intrusive,
+				    .allow_load = a->run.allow_load,
 				    .read_only = a->run.read_only };
 	AUTO(str_buf) struct str s = { 0 };
 	struct plan plan = { 0 };
@@ -244,6 +240,7 @@ static int with_targets(struct run_args *a, const struct profile *profile, struc
 
 static void args_release(struct run_args *a)
 {
+	permit_release(&a->permit);
 	free(a->targets.at);
 	free(a->only.at);
 	free(a->skip.at);
@@ -279,7 +276,8 @@ static int run_or_plan(int argc, char **argv, bool plan_only)
 		.profile = "iaas-core", .plan_only = plan_only,
 		.run = { .commit = PLUGFEST_COMMIT, .dirty = PLUGFEST_DIRTY, .argc = argc,
 			 .argv = (const char *const *)argv, .participant = "", .event = "",
-			 .tester = "", .challenge = "", .authorisation = "" },
+			 .tester = "", .challenge = "", .authorisation = "",
+			 .authorisation_file = "", .authorisation_digest = "" },
 	};
 	int r = parse(argc, argv, &a);
 

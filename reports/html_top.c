@@ -186,6 +186,15 @@ static void targets_table(struct page *p)
 	page_table_close(p);
 }
 
+static void authorisation_file(struct page *p)
+{
+	AUTO(str_buf) struct str text = { 0 };
+
+	str_addf(&text, "%s, SHA-256 %s", report_run_text(p->r, "authorisation_file"),
+		 report_run_text(p->r, "authorisation_digest"));
+	item(p, MSG_AUTHORISATION_FILE, "mono", str_text(&text));
+}
+
 void page_identity(struct page *p)
 {
 	AUTO(str_buf) struct str allow = { 0 };
@@ -206,7 +215,11 @@ void page_identity(struct page *p)
 	if (allow.len) {
 		item(p, MSG_ALLOWED, "", str_text(&allow));
 		item(p, MSG_AUTHORISATION, "", report_run_text(p->r, "authorisation"));
+		if (*report_run_text(p->r, "authorisation_file"))
+			authorisation_file(p);
 	}
+	if (json_is_true(json_object_get(p->r->run, "read_only")))
+		item(p, MSG_ALLOWED, "", msg_text(p->lang, MSG_READ_ONLY));
 	texts_of(&argv, json_object_get(p->r->run, "argv"));
 	item(p, MSG_COMMAND, "mono", str_text(&argv));
 	page_close(p);

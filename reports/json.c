@@ -110,7 +110,8 @@ static json_t *journal_json(const struct report *r)
 static json_t *run_json(const struct report *r)
 {
 	static const char *const keys[] = { "run", "version", "commit", "dirty", "profile",
-		"participant", "event", "tester", "challenge", "allow", "authorisation" };
+		"participant", "event", "tester", "challenge", "allow", "authorisation", "authorisation_file",
+		"authorisation_digest", "read_only" };
 	json_t *o = json_object();
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)

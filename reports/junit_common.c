@@ -146,6 +146,11 @@ void junit_run_properties(struct xml *x, const struct report *r)
 	run_property(x, r, "run.event", "event");
 	run_property(x, r, "run.tester", "tester");
 	run_property(x, r, "run.challenge", "challenge");
+	if (json_array_size(json_object_get(r->run, "allow"))) {
+		junit_property(x, "run.allow",
+			       json_string_value(json_array_get(json_object_get(r->run, "allow"), 0)));
+		run_property(x, r, "run.authorisation", "authorisation");
+	}
 	junit_property(x, "run.journal.head", r->state.head);
 	run_property(x, r, "plugfest.version", "version");
 	run_property(x, r, "plugfest.commit", "commit");

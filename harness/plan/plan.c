@@ -144,10 +144,14 @@ static void decide_row(struct row *row, const struct cloud_config *cfg,
 	}
 	if (by_ics(row, cfg) || by_ixit(row, cfg) || by_limit(row, cfg))
 		return;
-	if (row->test->impact == IMPACT_INTRUSIVE && !opt->allow_intrusive)
-		decide(row, VERDICT_NOT_RUN, "not-allowed", "%s", "intrusive cases need --allow intrusive");
-	else if (row->test->impact != IMPACT_READ && opt->read_only)
+	if (row->test->impact != IMPACT_READ && opt->read_only)
 		decide(row, VERDICT_NOT_RUN, "read-only", "%s", "the run is --read-only");
+	else if (row->test->impact == IMPACT_INTRUSIVE && !opt->allow_intrusive)
+		decide(row, VERDICT_NOT_RUN, "not-allowed", "%s",
+		       "intrusive cases need --allow intrusive and an authorisation");
+	else if (row->test->impact == IMPACT_LOAD && !opt->allow_load && !opt->allow_intrusive)
+		decide(row, VERDICT_NOT_RUN, "not-allowed", "%s",
+		       "cases that load the cloud need --allow load and an authorisation");
 }
 
 static void add_row(struct plan *p, const struct testcase *test, size_t target, enum level level,

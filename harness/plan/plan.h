@@ -24,7 +24,7 @@ struct row {
 
 struct plan_options {
 	const char *const *only, *const *skip;	/* glob patterns, NULL-terminated; may be NULL */
-	bool allow_intrusive;
+	bool allow_load, allow_intrusive;	/* intrusive allows load too */
 	bool read_only;
 };
 

@@ -57,8 +57,12 @@ static void journal_run(struct journal *j, const struct run_options *opt)
 	member_text(&s, "event", opt->event);
 	member_text(&s, "tester", opt->tester);
 	member_text(&s, "challenge", opt->challenge);
-	member_raw(&s, "allow", opt->allow_intrusive ? "[\"intrusive\"]" : "[]");
+	member_raw(&s, "allow", opt->allow_intrusive ? "[\"intrusive\"]" :
+		   opt->allow_load ? "[\"load\"]" : "[]");
 	member_text(&s, "authorisation", opt->authorisation);
+	member_text(&s, "authorisation_file", opt->authorisation_file);
+	member_text(&s, "authorisation_digest", opt->authorisation_digest);
+	member_bool(&s, "read_only", opt->read_only);
 	member_int(&s, "filtered", opt->plan->filtered);
 	append(j, &s);
 	str_release(&s);

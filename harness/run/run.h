@@ -18,7 +18,8 @@ struct run_options {
 	const char *const *argv;
 	int argc;
 	const char *participant, *event, *tester, *challenge, *authorisation;	/* "" */
-	bool allow_intrusive, read_only, quiet;
+	const char *authorisation_file, *authorisation_digest;	/* "": it was given as a text */
+	bool allow_load, allow_intrusive, read_only, quiet;
 	int64_t jobs;			/* 0: as the targets say */
 	int crash_after_events;		/* tests only */
 	const char *standards_dir;
