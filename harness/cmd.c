@@ -22,6 +22,7 @@ const struct command commands[] = {
 	  "      --participant TEXT  --event TEXT  --tester TEXT  --challenge NONCE\n"
 	  "      --allow load|intrusive  with --authorisation TEXT|FILE\n"
 	  "      --read-only         send nothing but reads\n"
+	  "      --waivers FILE      failures that somebody answers for until a day\n"
 	  "      --inline-secrets    accept secrets in a target file of mode 0600\n"
 	  "      --face NAME         which face of the reference cloud; repeatable\n"
 	  "      --fault NAME        plant a fault in the reference cloud; repeatable\n"
@@ -40,7 +41,7 @@ const struct command commands[] = {
 	  "  -t, --target FILE       a target file; none: the embedded reference cloud\n"
 	  "  -p, --profile NAME      a profile or its file (iaas-core)\n"
 	  "      --only PATTERN  --skip PATTERN  --read-only  --allow load|intrusive\n"
-	  "      --authorisation TEXT|FILE  --quota KIND=N,...\n", cmd_plan },
+	  "      --authorisation TEXT|FILE  --quota KIND=N,...  --waivers FILE\n", cmd_plan },
 	{ "doctor", "check target files and what they point to; creates nothing",
 	  "-t TARGET.yaml...", "  -t, --target FILE       a target file; repeatable\n"
 	  "      --inline-secrets    accept secrets in a target file of mode 0600\n", cmd_doctor },

@@ -18,7 +18,7 @@
 struct run_args {
 	struct texts targets, only, skip;
 	struct embedded_options embedded;
-	const char *profile, *output;
+	const char *profile, *output, *waiver_file;
 	bool inline_secrets, plan_only;
 	struct permit permit;
 	struct run_options run;
@@ -27,7 +27,7 @@ struct run_args {
 enum {
 	OPT_ONLY = 256, OPT_SKIP, OPT_PARTICIPANT, OPT_EVENT, OPT_TESTER, OPT_CHALLENGE, OPT_ALLOW,
 	OPT_AUTHORISATION, OPT_READ_ONLY, OPT_INLINE, OPT_FACE, OPT_FAULT, OPT_FAULT_FILE,
-	OPT_LATENCY, OPT_SEED, OPT_SCALE, OPT_CRASH, OPT_QUOTA,
+	OPT_LATENCY, OPT_SEED, OPT_SCALE, OPT_CRASH, OPT_QUOTA, OPT_WAIVERS,
 };
 static const struct option options[] = {
 	{ "target", required_argument, NULL, 't' }, { "profile", required_argument, NULL, 'p' },
@@ -49,6 +49,7 @@ static const struct option options[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "time-scale", required_argument, NULL, OPT_SCALE },
 	{ "quota", required_argument, NULL, OPT_QUOTA },
+	{ "waivers", required_argument, NULL, OPT_WAIVERS },
 	{ "crash-worker-after", required_argument, NULL, OPT_CRASH },	/* for the crash tests */
 	{ 0 },
 };
@@ -91,6 +92,7 @@ static int take(int opt, struct run_args *a)
 	case OPT_LATENCY: a->embedded.latency = optarg; break;
 	case OPT_SEED: a->embedded.seed = optarg; break;
 	case OPT_SCALE: a->embedded.time_scale = optarg; break;
+	case OPT_WAIVERS: a->waiver_file = optarg; break;
 	case OPT_QUOTA: a->embedded.quota = optarg; break;
 	case OPT_CRASH:
 		if (number("--crash-worker-after", optarg, 1000000, &n))
@@ -213,6 +215,18 @@ static int check_machine(const struct targets *targets, struct error *err)
 	return ERR_OK;
 }
 
+static void print_waivers(const struct waivers *w, const struct plan *plan, struct str *to)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char day[12];
+
+	gmtime_r(&now, &tm);
+	strftime(day, sizeof(day), "%Y-%m-%d", &tm);
+	if (w)
+		waivers_print(w, plan, day, to);
+}
+
 static int with_targets(struct run_args *a, const struct profile *profile, struct targets *targets)
 {
 	struct plan_options how = { .only = a->only.at, .skip = a->skip.at,
@@ -229,6 +243,7 @@ static int with_targets(struct run_args *a, const struct profile *profile, struc
 		return cmd_fail(&err);
 	if (a->plan_only) {
 		plan_print(&plan, &s);
+		print_waivers(a->run.waivers, &plan, &s);
 		fputs(str_text(&s), stdout);
 		r = 0;
 	} else {
@@ -253,6 +268,7 @@ static int with_args(struct run_args *a)
 	struct embedded cloud = { 0 };
 	struct targets targets = { 0 };
 	struct profile *profile = NULL;
+	struct waivers *waivers = NULL;
 	AUTO(str) char *standards = xstrdup(data_folder("standards"));
 	struct error err;
 	int r;
@@ -260,12 +276,18 @@ static int with_args(struct run_args *a)
 	a->run.standards_dir = standards;
 	if (profile_read(a->profile, data_folder("profiles"), &profile, &err) < 0)
 		return cmd_fail(&err);
+	if (a->waiver_file && waivers_read(a->waiver_file, &waivers, &err) < 0) {
+		profile_free(profile);
+		return cmd_fail(&err);
+	}
+	a->run.waivers = waivers;
 	signals_block();
 	r = open_targets(a, &targets, &cloud);
 	if (!r)
 		r = with_targets(a, profile, &targets);
 	embedded_stop(&cloud);
 	targets_free(&targets);
+	waivers_free(waivers);
 	profile_free(profile);
 	return r;
 }

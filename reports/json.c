@@ -111,7 +111,7 @@ static json_t *run_json(const struct report *r)
 {
 	static const char *const keys[] = { "run", "version", "commit", "dirty", "profile",
 		"participant", "event", "tester", "challenge", "allow", "authorisation", "authorisation_file",
-		"authorisation_digest", "read_only" };
+		"authorisation_digest", "read_only", "waivers" };
 	json_t *o = json_object();
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
@@ -271,8 +271,35 @@ static json_t *row_json(const struct row *row)
 	set(o, "cause", text(row->why));
 	set(o, "reason", text(row->reason));
 	set(o, "sentence", text(str_text(&why)));
+	set(o, "waived", json_boolean(row->waived));
+	set(o, "waiver", row->waiver ? text(row->waiver->id) : json_null());
 	set(o, "cleanup", text(cleanup_name(row->cleanup)));
 	set(o, "attempts", attempts);
+	return o;
+}
+
+static json_t *waiver_json(const struct waiver_line *w)
+{
+	static const char *const state[] = {
+		[WAIVER_IN_FORCE] = "in-force", [WAIVER_EARLY] = "early", [WAIVER_EXPIRED] = "expired",
+	};
+	json_t *o = json_object();
+
+	set(o, "waiver", text(w->id));
+	set(o, "cases", w->cases ? copy(w->cases) : json_array());
+	set(o, "target", text(w->target));
+	set(o, "profile", text(w->profile));
+	set(o, "reason", text(w->reason));
+	set(o, "link", text(w->link));
+	set(o, "owner", text(w->owner));
+	set(o, "approver", text(w->approver));
+	set(o, "granted", text(w->granted));
+	set(o, "expires", text(w->expires));
+	set(o, "state", text(state[w->state]));
+	set(o, "rows", json_integer(w->rows));
+	set(o, "waived", json_integer(w->waived));
+	set(o, "passed", json_integer(w->passed));
+	set(o, "failed", json_integer(w->failed));
 	return o;
 }
 
@@ -294,7 +321,7 @@ static json_t *resource_json(const struct resource *s)
 static json_t *lists(const struct report *r, json_t *o)
 {
 	json_t *targets = json_array(), *requirements = json_array(), *cases = json_array();
-	json_t *rows = json_array(), *resources = json_array();
+	json_t *rows = json_array(), *resources = json_array(), *waivers = json_array();
 
 	for (size_t i = 0; i < r->target_count; i++)
 		json_array_append_new(targets, target_json(r, &r->targets[i]));
@@ -306,6 +333,9 @@ static json_t *lists(const struct report *r, json_t *o)
 		json_array_append_new(rows, row_json(&r->rows[i]));
 	for (size_t i = 0; i < r->resource_count; i++)
 		json_array_append_new(resources, resource_json(&r->resources[i]));
+	for (size_t i = 0; i < r->waiver_count; i++)
+		json_array_append_new(waivers, waiver_json(&r->waivers[i]));
+	set(o, "waivers", waivers);
 	set(o, "targets", targets);
 	set(o, "requirements", requirements);
 	set(o, "cases", cases);

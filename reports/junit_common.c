@@ -53,6 +53,8 @@ void junit_message(struct str *out, const struct row *row)
 {
 	AUTO(str_buf) struct str line = { 0 };
 
+	if (row->waived)
+		str_addf(&line, "%s: ", verdict_name(VERDICT_WAIVED));
 	str_addf(&line, "%s: ", verdict_name(row->verdict));
 	words_row(&line, row, LANG_EN);
 	if (line.text[line.len - 1] == ' ')
@@ -85,7 +87,7 @@ void junit_count_rows(const struct report *r, const struct target *t, struct jun
 
 		if (t && row->target != t)
 			continue;
-		ret->of[junit_outcome(row->verdict)]++;
+		ret->of[junit_outcome(row_standing(row))]++;
 		ret->total++;
 		ret->ms += row_ms(row);
 		if (row_has_cleanup_case(row)) {

@@ -29,6 +29,11 @@ static void append(struct journal *j, struct str *members)
 	str_clear(members);
 }
 
+static const char *base_name(const char *path)
+{
+	return strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+}
+
 static void journal_run(struct journal *j, const struct run_options *opt)
 {
 	const struct profile *p = opt->plan->profile;
@@ -64,9 +69,40 @@ static void journal_run(struct journal *j, const struct run_options *opt)
 	member_text(&s, "authorisation_digest", opt->authorisation_digest);
 	member_bool(&s, "read_only", opt->read_only);
 	member_int(&s, "filtered", opt->plan->filtered);
+	if (opt->waivers)
+		member_pair(&s, "waivers", "file", base_name(opt->waivers->file), "digest",
+			    opt->waivers->digest);
 	append(j, &s);
 	str_release(&s);
 	str_release(&inner);
+}
+
+static void journal_waivers(struct journal *j, const struct waivers *all)
+{
+	struct str s = { 0 };
+
+	for (size_t i = 0; all && i < all->count; i++) {
+		const struct waiver *w = &all->at[i];
+
+		member_text(&s, "type", "waiver");
+		member_text(&s, "waiver", w->id);
+		str_add(&s, ",\"cases\":[");
+		for (const char *const *c = w->cases; *c; c++) {
+			str_add(&s, c == w->cases ? "" : ",");
+			str_add_json(&s, *c);
+		}
+		str_addc(&s, ']');
+		member_text(&s, "target", w->target);
+		member_text(&s, "profile", w->profile);
+		member_text(&s, "reason", w->reason);
+		member_text(&s, "link", w->link);
+		member_text(&s, "owner", w->owner);
+		member_text(&s, "approver", w->approver);
+		member_text(&s, "granted", w->granted);
+		member_text(&s, "expires", w->expires);
+		append(j, &s);
+	}
+	str_release(&s);
 }
 
 static void ics_members(const struct cloud_config *cfg, struct str *s)
@@ -185,6 +221,7 @@ int run_all(const struct run_options *opt, enum job_outcome *outcome, struct err
 	if (r < 0)
 		return r;
 	journal_run(&j, opt);
+	journal_waivers(&j, opt->waivers);
 	r = requirements_journal(&j, opt->plan->profile, opt->standards_dir, err);
 	if (r == ERR_OK) {
 		for (size_t i = 0; i < opt->plan->target_count; i++)

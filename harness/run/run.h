@@ -3,6 +3,7 @@
 
 #include "plan/plan.h"
 #include "plan/target.h"
+#include "plan/waivers.h"
 #include "run/supervisor.h"
 
 /*
@@ -11,6 +12,7 @@
  */
 struct run_options {
 	const struct plan *plan;
+	const struct waivers *waivers;	/* NULL: none */
 	const char *dir;		/* exists and is empty */
 	char run_id[13];
 	const char *commit;		/* of this build */
