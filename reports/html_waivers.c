@@ -47,8 +47,8 @@ static void line(struct page *p, const struct waiver_line *w)
 void page_waivers(struct page *p)
 {
 	const json_t *file = json_object_get(p->r->run, "waivers");
-	const char *const columns[] = { msg_text(p->lang, MSG_WAIVER), msg_text(p->lang, MSG_COVERS),
-		msg_text(p->lang, MSG_REASON), msg_text(p->lang, MSG_PEOPLE),
+	const char *const columns[] = { msg_text(p->lang, MSG_WAIVER),
+		msg_text(p->lang, MSG_COVERS), msg_text(p->lang, MSG_REASON), msg_text(p->lang, MSG_PEOPLE),
 		msg_text(p->lang, MSG_VALIDITY), NULL };
 	AUTO(str_buf) struct str caption = { 0 };
 

@@ -238,9 +238,11 @@ static void waiver_reasons(const struct report *r, enum lang lang,
 			MSG_ADD(&line, lang, MSG_WAIVER_USED, w->id, NUM(w->waived), w->expires,
 				w->approver, w->reason);
 		else if (w->failed && w->state == WAIVER_EXPIRED)
-			MSG_ADD(&line, lang, MSG_WAIVER_TOO_LATE, w->id, w->expires, NUM(w->failed));
+			MSG_ADD(&line, lang, MSG_WAIVER_TOO_LATE, w->id, w->expires,
+				NUM(w->failed));
 		else if (w->failed)
-			MSG_ADD(&line, lang, MSG_WAIVER_TOO_EARLY, w->id, w->granted, NUM(w->failed));
+			MSG_ADD(&line, lang, MSG_WAIVER_TOO_EARLY, w->id, w->granted,
+				NUM(w->failed));
 		if (line.len)
 			add(arg, str_text(&line));
 		if (!w->passed)

@@ -39,7 +39,9 @@ enum waiver_state waiver_on(const char *granted, const char *expires, const char
 bool waiver_covers(const char *const *cases, const char *target, const char *profile,
 		   const char *of_case, const char *of_target, const char *of_profile)
 {
-	if ((*target && !str_glob(target, of_target)) || (*profile && !str_glob(profile, of_profile)))
+	if (*target && !str_glob(target, of_target))
+		return false;
+	if (*profile && !str_glob(profile, of_profile))
 		return false;
 	for (; *cases; cases++)
 		if (str_glob(*cases, of_case))

@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	PROMISE(strlen(w->digest) == 64);
 	for (size_t i = 0; i < w->count; i++) {
 		PROMISE(*w->at[i].cases[0] && waiver_is_day(w->at[i].granted));
-		PROMISE(waiver_on(w->at[i].granted, w->at[i].expires, w->at[i].expires) == WAIVER_IN_FORCE);
+		PROMISE(waiver_on(w->at[i].granted, w->at[i].expires, w->at[i].expires) ==
+			WAIVER_IN_FORCE);
 	}
 	waivers_free(w);
 	return 0;
