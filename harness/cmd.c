@@ -23,6 +23,8 @@ const struct command commands[] = {
 	  "      --allow load|intrusive  with --authorisation TEXT|FILE\n"
 	  "      --read-only         send nothing but reads\n"
 	  "      --waivers FILE      failures that somebody answers for until a day\n"
+	  "      --rerun failed DIR  once more what did not pass in DIR, told the same\n"
+	  "      --resume DIR        go on with a run that crashed or was stopped\n"
 	  "      --inline-secrets    accept secrets in a target file of mode 0600\n"
 	  "      --face NAME         which face of the reference cloud; repeatable\n"
 	  "      --fault NAME        plant a fault in the reference cloud; repeatable\n"

@@ -186,6 +186,17 @@ static void targets_table(struct page *p)
 	page_table_close(p);
 }
 
+static void rerun_of(struct page *p)
+{
+	const json_t *of = json_object_get(p->r->run, "rerun_of");
+	AUTO(str_buf) struct str text = { 0 };
+
+	if (!of)
+		return;
+	MSG_ADD(&text, p->lang, MSG_RERUN_OF_TEXT, report_text(of, "run"), report_text(of, "head"));
+	item(p, MSG_RERUN_OF, "mono", str_text(&text));
+}
+
 static void authorisation_file(struct page *p)
 {
 	AUTO(str_buf) struct str text = { 0 };
@@ -206,6 +217,7 @@ void page_identity(struct page *p)
 	item(p, MSG_EVENT, "", report_run_text(p->r, "event"));
 	item(p, MSG_TESTER, "", report_run_text(p->r, "tester"));
 	item(p, MSG_RUN_ID, "mono", report_run_text(p->r, "run"));
+	rerun_of(p);
 	date(p, MSG_BEGAN, p->r->began);
 	date(p, MSG_ENDED, p->r->ended);
 	build_of_tool(p);

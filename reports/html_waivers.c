@@ -48,8 +48,8 @@ void page_waivers(struct page *p)
 {
 	const json_t *file = json_object_get(p->r->run, "waivers");
 	const char *const columns[] = { msg_text(p->lang, MSG_WAIVER),
-		msg_text(p->lang, MSG_COVERS), msg_text(p->lang, MSG_REASON), msg_text(p->lang, MSG_PEOPLE),
-		msg_text(p->lang, MSG_VALIDITY), NULL };
+		msg_text(p->lang, MSG_COVERS), msg_text(p->lang, MSG_REASON),
+		msg_text(p->lang, MSG_PEOPLE), msg_text(p->lang, MSG_VALIDITY), NULL };
 	AUTO(str_buf) struct str caption = { 0 };
 
 	if (!p->r->waiver_count)

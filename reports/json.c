@@ -88,7 +88,14 @@ static json_t *verdict_json(const struct report *r)
 
 static json_t *journal_json(const struct report *r)
 {
-	json_t *o = json_object();
+	json_t *o = json_object(), *segments = json_array();
+
+	for (size_t i = 0; i < r->segment_count; i++)
+		json_array_append_new(segments, json_pack("{s:I, s:o, s:o, s:I, s:I}",
+			"segment", (json_int_t)r->segments[i].number,
+			"began", text(r->segments[i].began), "commit", text(r->segments[i].commit),
+			"kept", (json_int_t)r->segments[i].kept,
+			"to_run", (json_int_t)r->segments[i].to_run));
 
 	set(o, "head", text(r->state.head));
 	set(o, "lines", json_integer(r->state.lines));
@@ -103,6 +110,7 @@ static json_t *journal_json(const struct report *r)
 	set(o, "crashes", json_integer(r->crashes));
 	set(o, "torn_lines", json_integer(r->torn));
 	set(o, "interruptions", json_integer(r->interrupts));
+	set(o, "resumed", segments);
 	return o;
 }
 
@@ -111,7 +119,7 @@ static json_t *run_json(const struct report *r)
 {
 	static const char *const keys[] = { "run", "version", "commit", "dirty", "profile",
 		"participant", "event", "tester", "challenge", "allow", "authorisation", "authorisation_file",
-		"authorisation_digest", "read_only", "waivers" };
+		"authorisation_digest", "read_only", "waivers", "rerun_of" };
 	json_t *o = json_object();
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)

@@ -142,6 +142,9 @@ void junit_run_properties(struct xml *x, const struct report *r)
 	junit_property(x, "run.verdict", str_text(&verdict));
 	junit_property(x, "run.grade", msg_text(LANG_EN, MSG_GRADE_TEXT));
 	run_property(x, r, "run.id", "run");
+	if (json_object_get(r->run, "rerun_of"))
+		junit_property(x, "run.rerun_of",
+			       report_text(json_object_get(r->run, "rerun_of"), "run"));
 	junit_property(x, "run.start", r->began);
 	junit_property(x, "run.end", r->ended);
 	run_property(x, r, "run.participant", "participant");

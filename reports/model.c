@@ -401,10 +401,12 @@ static int on_inventory(struct build *b, const json_t *doc)
 static int on_set_aside(struct build *b, const json_t *doc)
 {
 	struct row *row = row_of(b, doc);
+	const struct attempt *last = row ? row_last(row) : NULL;
 
 	if (!row)
 		return ERR_INVALID;
-	if (strcmp(row->decision, "run") || row->attempt_count ||
+	/* A resumed run may find less room than before; a verdict stays one. */
+	if (strcmp(row->decision, "run") || (last && last->verdict != VERDICT_INCOMPLETE) ||
 	    strcmp(report_text(doc, "decision"), "not-run"))
 		return refuse(b, "a row set aside that had begun or was not to run", "");
 	row->decision = "not-run";
@@ -454,6 +456,21 @@ static int on_torn(struct build *b, const json_t *doc)
 	return 0;
 }
 
+static int on_resume(struct build *b, const json_t *doc)
+{
+	struct report *r = b->r;
+
+	if (number(doc, "segment") != (int64_t)r->segment_count + 2)
+		return refuse(b, "a segment out of order", "");
+	r->segments = grow(r->segments, r->segment_count, sizeof(*r->segments));
+	r->segments[r->segment_count++] = (struct segment){
+		.began = report_text(doc, "utc"), .commit = report_text(doc, "commit"),
+		.number = number(doc, "segment"), .kept = number(doc, "kept"),
+		.to_run = number(doc, "to_run"),
+	};
+	return 0;
+}
+
 static int on_interrupted(struct build *b, const json_t *doc)
 {
 	(void)doc;
@@ -472,7 +489,7 @@ static const struct {
 	{ "inventory", on_inventory }, { "crashed", on_crashed }, { "torn", on_torn },
 	{ "interrupted", on_interrupted }, { "session", on_session },
 	{ "set-aside", on_set_aside }, { "quota", on_quota },
-	{ "waiver", on_waiver },
+	{ "waiver", on_waiver }, { "resume", on_resume },
 };
 
 static int take(void *arg, const struct journal_line *line)
@@ -539,6 +556,7 @@ void report_free(struct report *r)
 	for (size_t i = 0; i < r->waiver_count; i++)
 		free(r->waivers[i].patterns);
 	free(r->waivers);
+	free(r->segments);
 	free(r->requirements);
 	free(r->targets);
 	free(r->tests);

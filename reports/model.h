@@ -116,6 +116,12 @@ struct coverage {
 	unsigned shown, contradicted, open;
 };
 
+/* A further file of the journal, of a run that was resumed. */
+struct segment {
+	const char *began, *commit;
+	int64_t number, kept, to_run;
+};
+
 struct report {
 	json_t *lines;		/* array: owns every line the model borrows from */
 	struct journal_state state;
@@ -132,6 +138,8 @@ struct report {
 	size_t row_count;
 	struct waiver_line *waivers;
 	size_t waiver_count;
+	struct segment *segments;
+	size_t segment_count;
 	struct resource *resources;
 	size_t resource_count;
 	struct exchange *exchanges;	/* by digest */

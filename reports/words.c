@@ -254,6 +254,25 @@ static void waiver_reasons(const struct report *r, enum lang lang,
 	}
 }
 
+static void again_reasons(const struct report *r, enum lang lang,
+			  void (*add)(void *arg, const char *text), void *arg)
+{
+	const json_t *of = json_object_get(r->run, "rerun_of");
+	AUTO(str_buf) struct str line = { 0 };
+
+	if (of) {
+		MSG_ADD(&line, lang, MSG_RERUN_ONLY, report_text(of, "run"));
+		add(arg, str_text(&line));
+	}
+	for (size_t i = 0; i < r->segment_count; i++) {
+		const struct segment *s = &r->segments[i];
+
+		str_clear(&line);
+		MSG_ADD(&line, lang, MSG_RESUMED, s->began, NUM(s->kept), NUM(s->to_run));
+		add(arg, str_text(&line));
+	}
+}
+
 void words_reasons(const struct report *r, enum lang lang,
 		   void (*add)(void *arg, const char *text), void *arg)
 {
@@ -277,6 +296,7 @@ void words_reasons(const struct report *r, enum lang lang,
 		MSG_ADD(&line, lang, MSG_WAS_INTERRUPTED, r->state.outcome);
 		add(arg, str_text(&line));
 	}
+	again_reasons(r, lang, add, arg);
 	waiver_reasons(r, lang, add, arg);
 	if (r->results[r->row_count].cleanup == CLEANUP_LEFTOVER)
 		add(arg, msg_text(lang, MSG_LEFT_BEHIND));
