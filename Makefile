@@ -65,7 +65,8 @@ $(B)/unit: $(TEST:%.c=$(B)/%.o) $(OBJ)
 	$(LINK) $(shell pkg-config --libs check)
 # What an old journal needs on a machine without a cloud: R1.
 REPORT_OBJ := $(filter $(B)/reports/% $(B)/harness/base/%,$(OBJ)) \
-              $(B)/harness/journal/reader.o $(B)/harness/journal/verdict.o
+              $(B)/harness/journal/reader.o $(B)/harness/journal/verdict.o \
+              $(B)/harness/journal/waiver.o
 $(B)/plugfest-report: $(B)/tests/report/main.o $(REPORT_OBJ)
 	$(CC) $(VARIANT.$(V)) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs jansson libxml-2.0 openssl yaml-0.1)
 # A cloud that says every secret back, and what to look for: tests/e2e/secrets.sh.

@@ -20,8 +20,11 @@ const struct command commands[] = {
 	  "  -j, --jobs N            cases at once per target\n"
 	  "  -o, --output DIR        where the journal and reports go (results/RUN)\n"
 	  "      --participant TEXT  --event TEXT  --tester TEXT  --challenge NONCE\n"
-	  "      --allow intrusive   with --authorisation TEXT\n"
+	  "      --allow load|intrusive  with --authorisation TEXT|FILE\n"
 	  "      --read-only         send nothing but reads\n"
+	  "      --waivers FILE      failures that somebody answers for until a day\n"
+	  "      --rerun failed DIR  once more what did not pass in DIR, told the same\n"
+	  "      --resume DIR        go on with a run that crashed or was stopped\n"
 	  "      --inline-secrets    accept secrets in a target file of mode 0600\n"
 	  "      --face NAME         which face of the reference cloud; repeatable\n"
 	  "      --fault NAME        plant a fault in the reference cloud; repeatable\n"
@@ -39,7 +42,8 @@ const struct command commands[] = {
 	{ "plan", "show what a run would do, and why it would not", "-t TARGET.yaml... [-p PROFILE]",
 	  "  -t, --target FILE       a target file; none: the embedded reference cloud\n"
 	  "  -p, --profile NAME      a profile or its file (iaas-core)\n"
-	  "      --only PATTERN  --skip PATTERN  --read-only  --allow intrusive\n", cmd_plan },
+	  "      --only PATTERN  --skip PATTERN  --read-only  --allow load|intrusive\n"
+	  "      --authorisation TEXT|FILE  --quota KIND=N,...  --waivers FILE\n", cmd_plan },
 	{ "doctor", "check target files and what they point to; creates nothing",
 	  "-t TARGET.yaml...", "  -t, --target FILE       a target file; repeatable\n"
 	  "      --inline-secrets    accept secrets in a target file of mode 0600\n", cmd_doctor },

@@ -9,6 +9,8 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "cmd.h"
+#include "cmd_again.h"
+#include "cmd_permit.h"
 #include "plan/plan.h"
 #include "refcloud/refcloud.h"
 #include "report.h"
@@ -18,15 +20,20 @@ struct run_args {
 	struct texts targets, only, skip;
 	struct texts words;		/* of the embedded options */
 	struct embedded_options embedded;
-	const char *profile, *output;
+	const char *profile, *output, *waiver_file;
+	const char *rerun, *resume;	/* NULL: neither */
+	unsigned others;		/* options that an earlier run has settled */
+	const struct past *past;	/* what --rerun or --resume goes on from */
 	bool inline_secrets, plan_only;
+	struct permit permit;
 	struct run_options run;
 };
 
 enum {
 	OPT_ONLY = 256, OPT_SKIP, OPT_PARTICIPANT, OPT_EVENT, OPT_TESTER, OPT_CHALLENGE, OPT_ALLOW,
 	OPT_AUTHORISATION, OPT_READ_ONLY, OPT_INLINE, OPT_FACE, OPT_FAULT, OPT_FAULT_FILE,
-	OPT_LATENCY, OPT_SEED, OPT_SCALE, OPT_CRASH, OPT_QUOTA,
+	OPT_LATENCY, OPT_SEED, OPT_SCALE, OPT_CRASH, OPT_QUOTA, OPT_WAIVERS,
+	OPT_RERUN, OPT_RESUME,
 };
 static const struct option options[] = {
 	{ "target", required_argument, NULL, 't' }, { "profile", required_argument, NULL, 'p' },
@@ -48,6 +55,9 @@ static const struct option options[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "time-scale", required_argument, NULL, OPT_SCALE },
 	{ "quota", required_argument, NULL, OPT_QUOTA },
+	{ "waivers", required_argument, NULL, OPT_WAIVERS },
+	{ "rerun", required_argument, NULL, OPT_RERUN },
+	{ "resume", required_argument, NULL, OPT_RESUME },
 	{ "crash-worker-after", required_argument, NULL, OPT_CRASH },	/* for the crash tests */
 	{ 0 },
 };
@@ -90,6 +100,9 @@ static int take(int opt, struct run_args *a)
 	case OPT_LATENCY: a->embedded.latency = optarg; break;
 	case OPT_SEED: a->embedded.seed = optarg; break;
 	case OPT_SCALE: a->embedded.time_scale = optarg; break;
+	case OPT_RERUN: a->rerun = optarg; break;
+	case OPT_RESUME: a->resume = optarg; break;
+	case OPT_WAIVERS: a->waiver_file = optarg; break;
 	case OPT_QUOTA: a->embedded.quota = optarg; break;
 	case OPT_CRASH:
 		if (number("--crash-worker-after", optarg, 1000000, &n))
@@ -97,43 +110,75 @@ static int take(int opt, struct run_args *a)
 		a->run.crash_after_events = (int)n;
 		break;
 	case OPT_ALLOW:
-		if (strcmp(optarg, "intrusive")) {
-			fprintf(stderr, "plugfest: --allow: found \"%s\"; wanted intrusive\n", optarg);
-			return EXIT_USAGE;
-		}
-		a->run.allow_intrusive = true;
-		break;
+		return permit_add(&a->run, optarg);
 	default:
 		return EXIT_USAGE;
 	}
 	return 0;
 }
 
+static int wrong(const char *what)
+{
+	fprintf(stderr, "plugfest: %s\n", what);
+	return EXIT_USAGE;
+}
+
+/* The earlier run has settled all but where to write and how loud to be. */
+static int check_again(int argc, char **argv, struct run_args *a)
+{
+	if (a->rerun && a->resume)
+		return wrong("found --rerun with --resume; wanted one of them");
+	if (a->plan_only)
+		return wrong("--rerun and --resume are for `plugfest run`");
+	if (a->others)
+		return wrong("with --rerun and --resume only -o, -q, -j, -t and --inline-secrets may "
+			     "be given: the rest is as in that run");
+	if (a->resume && a->output)
+		return wrong("found -o with --resume, which goes on in the run's own folder");
+	if (a->rerun && strcmp(a->rerun, "failed"))
+		return fprintf(stderr, "plugfest: --rerun: found \"%s\"; wanted failed\n", a->rerun),
+		       EXIT_USAGE;
+	if (a->rerun && optind + 1 != argc)
+		return wrong("--rerun failed wants one folder of results");
+	if (a->rerun)
+		a->rerun = argv[optind++];
+	return 0;
+}
+
 static int parse(int argc, char **argv, struct run_args *a)
 {
-	int opt;
+	static const int free_again[] = { 't', 'o', 'q', 'j', OPT_INLINE, OPT_RERUN, OPT_RESUME,
+					  OPT_CRASH };
+	int opt, r = 0;
 
-	optind = 1;
-	while ((opt = getopt_long(argc, argv, "t:p:j:o:q", options, NULL)) != -1)
+	optind = 0;
+	while ((opt = getopt_long(argc, argv, "t:p:j:o:q", options, NULL)) != -1) {
 		if (take(opt, a))
 			return opt == '?' ? cmd_usage(argv[0], false) : EXIT_USAGE;
+		a->others++;
+		for (size_t i = 0; i < sizeof(free_again) / sizeof(*free_again); i++)
+			a->others -= free_again[i] == opt;
+	}
+	if (a->rerun || a->resume)
+		r = check_again(argc, argv, a);
+	if (r)
+		return r;
 	if (optind < argc) {
 		fprintf(stderr, "plugfest: found \"%s\"; wanted options only\n", argv[optind]);
 		return cmd_usage(argv[0], false);
 	}
-	if (a->run.allow_intrusive && !*a->run.authorisation) {
-		fprintf(stderr, "plugfest: --allow intrusive wants --authorisation TEXT\n");
+	if (permit_check(&a->run, &a->permit))
 		return EXIT_USAGE;
-	}
-	if (a->targets.count && (a->embedded.faults.count || a->embedded.fault_file)) {
-		fprintf(stderr, "plugfest: faults are for the reference cloud: give no -t\n");
-		return EXIT_USAGE;
-	}
+	if (a->targets.count && (a->embedded.faults.count || a->embedded.fault_file))
+		return wrong("faults are for the reference cloud: give no -t");
 	return 0;
 }
 
 static int open_targets(struct run_args *a, struct targets *targets, struct embedded *cloud)
 {
+	if (a->past)
+		return again_targets(a->past, &a->targets, a->inline_secrets, &a->embedded, cloud,
+				     targets);
 	if (a->targets.count)
 		return targets_read(&a->targets, a->inline_secrets, targets);
 	if (!a->embedded.faces.count)
@@ -195,11 +240,17 @@ static int run_plan(struct run_args *a, const struct plan *plan)
 	embedded_words(&a->embedded, &a->words);
 	a->run.embedded = a->words.at;
 	run_id_make(a->run.run_id);
-	if (make_folder(a, &dir, &err) < 0)
+	if (a->resume) {
+		dir = xstrdup(a->resume);
+		str_copy(a->run.run_id, sizeof(a->run.run_id), past_text(a->past, "run"));
+	} else if (make_folder(a, &dir, &err) < 0) {
 		return cmd_fail(&err);
+	}
 	a->run.dir = dir;
+	a->run.rerun_of = a->rerun ? a->past : NULL;
 	a->run.standards_dir = a->run.standards_dir ? a->run.standards_dir : "standards";
-	r = run_all(&a->run, &outcome, &err);
+	r = a->resume ? run_resume(&a->run, a->past, &outcome, &err) :
+			run_all(&a->run, &outcome, &err);
 	if (r < 0)
 		return cmd_fail(&err);
 	return write_reports(dir, outcome, a->run.quiet);
@@ -221,21 +272,46 @@ static int check_machine(const struct targets *targets, struct error *err)
 	return ERR_OK;
 }
 
+static void print_waivers(const struct waivers *w, const struct plan *plan, struct str *to)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char day[12];
+
+	gmtime_r(&now, &tm);
+	strftime(day, sizeof(day), "%Y-%m-%d", &tm);
+	if (w)
+		waivers_print(w, plan, day, to);
+}
+
 static int with_targets(struct run_args *a, const struct profile *profile, struct targets *targets)
 {
 	struct plan_options how = { .only = a->only.at, .skip = a->skip.at,
 				    .allow_intrusive = a->run.allow_intrusive,
+				    .allow_load = a->run.allow_load,
 				    .read_only = a->run.read_only };
 	AUTO(str_buf) struct str s = { 0 };
 	struct plan plan = { 0 };
+	char unwanted[80] = "";
 	struct error err;
 	int r;
 
-	if (testcases_check(&err) < 0 || check_machine(targets, &err) < 0 ||
-	    plan_make(profile, targets->at, targets->count, &how, &plan, &err) < 0)
+	if (a->rerun) {
+		snprintf(unwanted, sizeof(unwanted), "it did not fail in run %.12s",
+			 past_text(a->past, "run"));
+		how.wanted = again_wanted;
+		how.wanted_arg = a->past;
+		how.unwanted = unwanted;
+	}
+	if (testcases_check(&err) < 0 || check_machine(targets, &err) < 0)
+		return cmd_fail(&err);
+	r = a->resume ? past_plan(a->past, profile, targets->at, targets->count, &plan, &err) :
+			plan_make(profile, targets->at, targets->count, &how, &plan, &err);
+	if (r < 0)
 		return cmd_fail(&err);
 	if (a->plan_only) {
 		plan_print(&plan, &s);
+		print_waivers(a->run.waivers, &plan, &s);
 		fputs(str_text(&s), stdout);
 		r = 0;
 	} else {
@@ -247,6 +323,7 @@ static int with_targets(struct run_args *a, const struct profile *profile, struc
 
 static void args_release(struct run_args *a)
 {
+	permit_release(&a->permit);
 	free(a->targets.at);
 	free(a->only.at);
 	free(a->skip.at);
@@ -260,6 +337,7 @@ static int with_args(struct run_args *a)
 	struct embedded cloud = { 0 };
 	struct targets targets = { 0 };
 	struct profile *profile = NULL;
+	struct waivers *waivers = NULL;
 	AUTO(str) char *standards = xstrdup(data_folder("standards"));
 	struct error err;
 	int r;
@@ -267,28 +345,80 @@ static int with_args(struct run_args *a)
 	a->run.standards_dir = standards;
 	if (profile_read(a->profile, data_folder("profiles"), &profile, &err) < 0)
 		return cmd_fail(&err);
+	if (a->waiver_file && waivers_read(a->waiver_file, &waivers, &err) < 0) {
+		profile_free(profile);
+		return cmd_fail(&err);
+	}
+	a->run.waivers = waivers;
+	if (a->past && again_profile(a->past, profile)) {
+		waivers_free(waivers);
+		profile_free(profile);
+		return EXIT_USAGE;
+	}
 	signals_block();
 	r = open_targets(a, &targets, &cloud);
 	if (!r)
 		r = with_targets(a, profile, &targets);
 	embedded_stop(&cloud);
 	targets_free(&targets);
+	waivers_free(waivers);
 	profile_free(profile);
+	return r;
+}
+
+static struct run_args defaults(int argc, char **argv, bool plan_only)
+{
+	return (struct run_args){
+		.profile = "iaas-core", .plan_only = plan_only,
+		.run = { .commit = PLUGFEST_COMMIT, .dirty = PLUGFEST_DIRTY, .argc = argc,
+			 .argv = (const char *const *)argv, .participant = "", .event = "",
+			 .tester = "", .challenge = "", .authorisation = "",
+			 .authorisation_file = "", .authorisation_digest = "" },
+	};
+}
+
+/* What the earlier run was told, and the little that may be said anew. */
+static int run_again(const struct run_args *given)
+{
+	struct run_args a = defaults(given->run.argc, (char **)given->run.argv, false);
+	const char **told;
+	struct past past;
+	struct error err;
+	int argc, r;
+
+	if (past_read(given->resume ? given->resume : given->rerun, &past, &err) < 0) {
+		cmd_fail(&err);
+		return EXIT_USAGE;
+	}
+	told = past_options(&past, &argc);
+	r = parse(argc, (char **)told, &a);
+	a.past = &past;
+	a.rerun = given->rerun;
+	a.resume = given->resume;
+	a.output = given->output;
+	a.run.quiet = given->run.quiet;
+	a.run.crash_after_events = given->run.crash_after_events;
+	a.inline_secrets |= given->inline_secrets;
+	if (given->run.jobs)
+		a.run.jobs = given->run.jobs;
+	free(a.targets.at);
+	a.targets = given->targets;
+	if (!r)
+		r = with_args(&a);
+	a.targets = (struct texts){ 0 };
+	args_release(&a);
+	free(told);
+	past_free(&past);
 	return r;
 }
 
 static int run_or_plan(int argc, char **argv, bool plan_only)
 {
-	struct run_args a = {
-		.profile = "iaas-core", .plan_only = plan_only,
-		.run = { .commit = PLUGFEST_COMMIT, .dirty = PLUGFEST_DIRTY, .argc = argc,
-			 .argv = (const char *const *)argv, .participant = "", .event = "",
-			 .tester = "", .challenge = "", .authorisation = "" },
-	};
+	struct run_args a = defaults(argc, argv, plan_only);
 	int r = parse(argc, argv, &a);
 
 	if (!r)
-		r = with_args(&a);
+		r = a.rerun || a.resume ? run_again(&a) : with_args(&a);
 	args_release(&a);
 	return r;
 }

@@ -60,6 +60,11 @@ const struct step *attempt_decisive(const struct attempt *a)
 	return missed;
 }
 
+enum verdict row_standing(const struct row *row)
+{
+	return row->waived ? VERDICT_WAIVED : row->verdict;
+}
+
 bool row_is_finding(const struct row *row)
 {
 	return row->verdict == VERDICT_FAIL || row->verdict == VERDICT_DEVIATION ||
@@ -135,6 +140,38 @@ static void decide_row(struct row *row, bool interrupted)
 		row->verdict = VERDICT_NO_PEER;
 	else
 		row->verdict = VERDICT_NOT_RUN;
+}
+
+/* The first waiver in force that covers the row, else the first that covers it. */
+static void find_waiver(struct report *r, struct row *row)
+{
+	struct waiver_line *found = NULL;
+
+	for (size_t i = 0; i < r->waiver_count; i++) {
+		struct waiver_line *w = &r->waivers[i];
+
+		if (!waiver_covers(w->patterns, w->target, w->profile, row->test->id,
+				   row->target->name, report_profile_text(r, "id")))
+			continue;
+		w->rows++;
+		w->passed += row->verdict == VERDICT_PASS || row->verdict == VERDICT_DEVIATION;
+		if (!found || (found->state != WAIVER_IN_FORCE && w->state == WAIVER_IN_FORCE))
+			found = w;
+	}
+	row->waiver = found;
+	if (!found || row->verdict != VERDICT_FAIL)
+		return;
+	row->waived = found->state == WAIVER_IN_FORCE;
+	*(row->waived ? &found->waived : &found->failed) += 1;
+}
+
+static void decide_waivers(struct report *r)
+{
+	for (size_t i = 0; i < r->waiver_count; i++)
+		r->waivers[i].state = waiver_on(r->waivers[i].granted, r->waivers[i].expires,
+						r->began);
+	for (size_t i = 0; i < r->row_count; i++)
+		find_waiver(r, &r->rows[i]);
 }
 
 /* The ledger has the last word on what a row calls clean. */
@@ -286,11 +323,12 @@ void report_derive(struct report *r)
 	for (size_t i = 0; i < r->row_count; i++)
 		decide_row(&r->rows[i], r->interrupts);
 	decide_cleanup(r);
+	decide_waivers(r);
 	r->results = xcalloc(r->row_count + 1, sizeof(*r->results));
 	for (size_t i = 0; i < r->row_count; i++)
 		r->results[i] = (struct row_result){
 			.mandatory = strcmp(r->rows[i].level, "advisory") != 0,
-			.verdict = r->rows[i].verdict,
+			.verdict = row_standing(&r->rows[i]),
 			.cleanup = r->rows[i].cleanup,
 		};
 	tally_rows(r->results, r->row_count, &r->tally);

@@ -150,6 +150,15 @@ void page_verdict(struct page *p, enum verdict v)
 	page_close(p);
 }
 
+void page_row_verdict(struct page *p, const struct row *row)
+{
+	page_verdict(p, row->verdict);
+	if (!row->waived)
+		return;
+	xml_text(&p->x, " ");
+	page_verdict(p, VERDICT_WAIVED);
+}
+
 void page_cleanup(struct page *p, enum cleanup c)
 {
 	static const char *const sign[CLEANUP_COUNT] = {

@@ -165,7 +165,7 @@ static void finding_facts(struct page *p, const struct row *row)
 
 static void finding(struct page *p, const struct row *row)
 {
-	bool hard = row->verdict == VERDICT_FAIL || row->cleanup == CLEANUP_LEFTOVER;
+	bool hard = row_standing(row) == VERDICT_FAIL || row->cleanup == CLEANUP_LEFTOVER;
 	AUTO(str_buf) struct str text = { 0 };
 
 	page_open(p, "article", hard ? "finding" : "finding soft");
@@ -173,7 +173,7 @@ static void finding(struct page *p, const struct row *row)
 	xml_attr(&p->x, "id", str_text(&text));
 	page_nl(p);
 	page_open(p, "h3", "");
-	page_verdict(p, row->verdict);
+	page_row_verdict(p, row);
 	str_clear(&text);
 	str_addf(&text, " %s · ", row->test->id);
 	xml_text(&p->x, str_text(&text));
@@ -199,10 +199,11 @@ static void finding(struct page *p, const struct row *row)
 	page_nl(p);
 }
 
-/* Hardest first: 0 mandatory failure, 1 other failure, 2 left something, 3 deviation. */
+/* Hardest first: 0 mandatory failure, 1 other failure, 2 left something, 3 deviation
+ * or waived. */
 static int weight(const struct report *r, const struct row *row)
 {
-	if (row->verdict == VERDICT_FAIL)
+	if (row_standing(row) == VERDICT_FAIL)
 		return r->results[row - r->rows].mandatory ? 0 : 1;
 	return row->cleanup == CLEANUP_LEFTOVER ? 2 : 3;
 }

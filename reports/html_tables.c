@@ -9,7 +9,7 @@ enum { DETAIL_MAX = 400 };
 
 static bool is_aside(const struct row *row)
 {
-	return row->verdict == VERDICT_NOT_APPLICABLE || row->verdict == VERDICT_WAIVED;
+	return row->verdict == VERDICT_NOT_APPLICABLE || row_standing(row) == VERDICT_WAIVED;
 }
 
 static void row_line(struct page *p, const struct row *row)
@@ -27,7 +27,7 @@ static void row_line(struct page *p, const struct row *row)
 	page_leaf(p, "td", "", row->target->name);
 	page_leaf(p, "td", "", level_text(p->lang, row->level));
 	page_open(p, "td", "");
-	page_verdict(p, row->verdict);
+	page_row_verdict(p, row);
 	if (row->cleanup == CLEANUP_UNKNOWN || row->cleanup == CLEANUP_LEFTOVER)
 		page_cleanup(p, row->cleanup);
 	page_close(p);
@@ -59,6 +59,7 @@ void page_open_rows(struct page *p)
 	if (!row_table(p, MSG_OPEN_CAPTION, row_is_undecided))
 		page_say(p, "p", "", p->r->row_count ? MSG_NO_OPEN : MSG_NO_CASES);
 	row_table(p, MSG_ASIDE_CAPTION, is_aside);
+	page_waivers(p);
 }
 
 /* The verdict, leading to its steps where they are shown. */
@@ -73,7 +74,7 @@ static void case_verdict(struct page *p, const struct row *row)
 		page_open(p, "a", "");
 		xml_attr(&p->x, "href", str_text(&href));
 	}
-	page_verdict(p, row->verdict);
+	page_row_verdict(p, row);
 	if (shown)
 		page_close(p);
 }
@@ -181,7 +182,7 @@ static void detail_row(struct page *p, const struct row *row)
 	str_addf(&text, "row-%lld", (long long)row->number);
 	xml_attr(&p->x, "id", str_text(&text));
 	page_open(p, "summary", "");
-	page_verdict(p, row->verdict);
+	page_row_verdict(p, row);
 	str_clear(&text);
 	str_addf(&text, " %s · ", row->test->id);
 	MSG_ADD(&text, p->lang, MSG_ON, row->target->name);

@@ -186,6 +186,26 @@ static void targets_table(struct page *p)
 	page_table_close(p);
 }
 
+static void rerun_of(struct page *p)
+{
+	const json_t *of = json_object_get(p->r->run, "rerun_of");
+	AUTO(str_buf) struct str text = { 0 };
+
+	if (!of)
+		return;
+	MSG_ADD(&text, p->lang, MSG_RERUN_OF_TEXT, report_text(of, "run"), report_text(of, "head"));
+	item(p, MSG_RERUN_OF, "mono", str_text(&text));
+}
+
+static void authorisation_file(struct page *p)
+{
+	AUTO(str_buf) struct str text = { 0 };
+
+	str_addf(&text, "%s, SHA-256 %s", report_run_text(p->r, "authorisation_file"),
+		 report_run_text(p->r, "authorisation_digest"));
+	item(p, MSG_AUTHORISATION_FILE, "mono", str_text(&text));
+}
+
 void page_identity(struct page *p)
 {
 	AUTO(str_buf) struct str allow = { 0 };
@@ -197,6 +217,7 @@ void page_identity(struct page *p)
 	item(p, MSG_EVENT, "", report_run_text(p->r, "event"));
 	item(p, MSG_TESTER, "", report_run_text(p->r, "tester"));
 	item(p, MSG_RUN_ID, "mono", report_run_text(p->r, "run"));
+	rerun_of(p);
 	date(p, MSG_BEGAN, p->r->began);
 	date(p, MSG_ENDED, p->r->ended);
 	build_of_tool(p);
@@ -206,7 +227,11 @@ void page_identity(struct page *p)
 	if (allow.len) {
 		item(p, MSG_ALLOWED, "", str_text(&allow));
 		item(p, MSG_AUTHORISATION, "", report_run_text(p->r, "authorisation"));
+		if (*report_run_text(p->r, "authorisation_file"))
+			authorisation_file(p);
 	}
+	if (json_is_true(json_object_get(p->r->run, "read_only")))
+		item(p, MSG_ALLOWED, "", msg_text(p->lang, MSG_READ_ONLY));
 	texts_of(&argv, json_object_get(p->r->run, "argv"));
 	item(p, MSG_COMMAND, "mono", str_text(&argv));
 	page_close(p);

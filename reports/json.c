@@ -88,7 +88,14 @@ static json_t *verdict_json(const struct report *r)
 
 static json_t *journal_json(const struct report *r)
 {
-	json_t *o = json_object();
+	json_t *o = json_object(), *segments = json_array();
+
+	for (size_t i = 0; i < r->segment_count; i++)
+		json_array_append_new(segments, json_pack("{s:I, s:o, s:o, s:I, s:I}",
+			"segment", (json_int_t)r->segments[i].number,
+			"began", text(r->segments[i].began), "commit", text(r->segments[i].commit),
+			"kept", (json_int_t)r->segments[i].kept,
+			"to_run", (json_int_t)r->segments[i].to_run));
 
 	set(o, "head", text(r->state.head));
 	set(o, "lines", json_integer(r->state.lines));
@@ -103,6 +110,7 @@ static json_t *journal_json(const struct report *r)
 	set(o, "crashes", json_integer(r->crashes));
 	set(o, "torn_lines", json_integer(r->torn));
 	set(o, "interruptions", json_integer(r->interrupts));
+	set(o, "resumed", segments);
 	return o;
 }
 
@@ -110,7 +118,8 @@ static json_t *journal_json(const struct report *r)
 static json_t *run_json(const struct report *r)
 {
 	static const char *const keys[] = { "run", "version", "commit", "dirty", "profile",
-		"participant", "event", "tester", "challenge", "allow", "authorisation" };
+		"participant", "event", "tester", "challenge", "allow", "authorisation", "authorisation_file",
+		"authorisation_digest", "read_only", "waivers", "rerun_of" };
 	json_t *o = json_object();
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
@@ -270,8 +279,35 @@ static json_t *row_json(const struct row *row)
 	set(o, "cause", text(row->why));
 	set(o, "reason", text(row->reason));
 	set(o, "sentence", text(str_text(&why)));
+	set(o, "waived", json_boolean(row->waived));
+	set(o, "waiver", row->waiver ? text(row->waiver->id) : json_null());
 	set(o, "cleanup", text(cleanup_name(row->cleanup)));
 	set(o, "attempts", attempts);
+	return o;
+}
+
+static json_t *waiver_json(const struct waiver_line *w)
+{
+	static const char *const state[] = {
+		[WAIVER_IN_FORCE] = "in-force", [WAIVER_EARLY] = "early", [WAIVER_EXPIRED] = "expired",
+	};
+	json_t *o = json_object();
+
+	set(o, "waiver", text(w->id));
+	set(o, "cases", w->cases ? copy(w->cases) : json_array());
+	set(o, "target", text(w->target));
+	set(o, "profile", text(w->profile));
+	set(o, "reason", text(w->reason));
+	set(o, "link", text(w->link));
+	set(o, "owner", text(w->owner));
+	set(o, "approver", text(w->approver));
+	set(o, "granted", text(w->granted));
+	set(o, "expires", text(w->expires));
+	set(o, "state", text(state[w->state]));
+	set(o, "rows", json_integer(w->rows));
+	set(o, "waived", json_integer(w->waived));
+	set(o, "passed", json_integer(w->passed));
+	set(o, "failed", json_integer(w->failed));
 	return o;
 }
 
@@ -293,7 +329,7 @@ static json_t *resource_json(const struct resource *s)
 static json_t *lists(const struct report *r, json_t *o)
 {
 	json_t *targets = json_array(), *requirements = json_array(), *cases = json_array();
-	json_t *rows = json_array(), *resources = json_array();
+	json_t *rows = json_array(), *resources = json_array(), *waivers = json_array();
 
 	for (size_t i = 0; i < r->target_count; i++)
 		json_array_append_new(targets, target_json(r, &r->targets[i]));
@@ -305,6 +341,9 @@ static json_t *lists(const struct report *r, json_t *o)
 		json_array_append_new(rows, row_json(&r->rows[i]));
 	for (size_t i = 0; i < r->resource_count; i++)
 		json_array_append_new(resources, resource_json(&r->resources[i]));
+	for (size_t i = 0; i < r->waiver_count; i++)
+		json_array_append_new(waivers, waiver_json(&r->waivers[i]));
+	set(o, "waivers", waivers);
 	set(o, "targets", targets);
 	set(o, "requirements", requirements);
 	set(o, "cases", cases);

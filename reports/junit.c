@@ -57,7 +57,7 @@ static void close_suite(struct xml *x, const char *out)
 
 static void write_row(struct xml *x, const struct report *r, const struct row *row)
 {
-	enum outcome o = junit_outcome(row->verdict);
+	enum outcome o = junit_outcome(row_standing(row));
 
 	xml_open(x, "testcase");
 	junit_case_attributes(x, row, "", row_ms(row));

@@ -53,6 +53,8 @@ void junit_message(struct str *out, const struct row *row)
 {
 	AUTO(str_buf) struct str line = { 0 };
 
+	if (row->waived)
+		str_addf(&line, "%s: ", verdict_name(VERDICT_WAIVED));
 	str_addf(&line, "%s: ", verdict_name(row->verdict));
 	words_row(&line, row, LANG_EN);
 	if (line.text[line.len - 1] == ' ')
@@ -85,7 +87,7 @@ void junit_count_rows(const struct report *r, const struct target *t, struct jun
 
 		if (t && row->target != t)
 			continue;
-		ret->of[junit_outcome(row->verdict)]++;
+		ret->of[junit_outcome(row_standing(row))]++;
 		ret->total++;
 		ret->ms += row_ms(row);
 		if (row_has_cleanup_case(row)) {
@@ -140,12 +142,20 @@ void junit_run_properties(struct xml *x, const struct report *r)
 	junit_property(x, "run.verdict", str_text(&verdict));
 	junit_property(x, "run.grade", msg_text(LANG_EN, MSG_GRADE_TEXT));
 	run_property(x, r, "run.id", "run");
+	if (json_object_get(r->run, "rerun_of"))
+		junit_property(x, "run.rerun_of",
+			       report_text(json_object_get(r->run, "rerun_of"), "run"));
 	junit_property(x, "run.start", r->began);
 	junit_property(x, "run.end", r->ended);
 	run_property(x, r, "run.participant", "participant");
 	run_property(x, r, "run.event", "event");
 	run_property(x, r, "run.tester", "tester");
 	run_property(x, r, "run.challenge", "challenge");
+	if (json_array_size(json_object_get(r->run, "allow"))) {
+		junit_property(x, "run.allow",
+			       json_string_value(json_array_get(json_object_get(r->run, "allow"), 0)));
+		run_property(x, r, "run.authorisation", "authorisation");
+	}
 	junit_property(x, "run.journal.head", r->state.head);
 	run_property(x, r, "plugfest.version", "version");
 	run_property(x, r, "plugfest.commit", "commit");

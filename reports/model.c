@@ -352,6 +352,32 @@ static int on_ledger(struct build *b, const json_t *doc)
 	return 0;
 }
 
+static int on_waiver(struct build *b, const json_t *doc)
+{
+	struct report *r = b->r;
+	const json_t *cases = list(doc, "cases");
+	struct waiver_line *w;
+	size_t i;
+	json_t *c;
+
+	if (!waiver_is_day(report_text(doc, "granted")) ||
+	    !waiver_is_day(report_text(doc, "expires")) || !*report_text(doc, "waiver"))
+		return refuse(b, "a waiver without an id or days", report_text(doc, "waiver"));
+	r->waivers = grow(r->waivers, r->waiver_count, sizeof(*r->waivers));
+	w = &r->waivers[r->waiver_count++];
+	*w = (struct waiver_line){
+		.id = report_text(doc, "waiver"), .target = report_text(doc, "target"),
+		.profile = report_text(doc, "profile"), .reason = report_text(doc, "reason"),
+		.link = report_text(doc, "link"), .owner = report_text(doc, "owner"),
+		.approver = report_text(doc, "approver"), .granted = report_text(doc, "granted"),
+		.expires = report_text(doc, "expires"), .cases = cases,
+		.patterns = xcalloc(json_array_size(cases) + 1, sizeof(char *)),
+	};
+	json_array_foreach(cases, i, c)
+		w->patterns[i] = json_string_value(c) ? json_string_value(c) : "";
+	return 0;
+}
+
 static int on_inventory(struct build *b, const json_t *doc)
 {
 	const json_t *at = json_object_get(b->targets, report_text(doc, "target"));
@@ -375,10 +401,12 @@ static int on_inventory(struct build *b, const json_t *doc)
 static int on_set_aside(struct build *b, const json_t *doc)
 {
 	struct row *row = row_of(b, doc);
+	const struct attempt *last = row ? row_last(row) : NULL;
 
 	if (!row)
 		return ERR_INVALID;
-	if (strcmp(row->decision, "run") || row->attempt_count ||
+	/* A resumed run may find less room than before; a verdict stays one. */
+	if (strcmp(row->decision, "run") || (last && last->verdict != VERDICT_INCOMPLETE) ||
 	    strcmp(report_text(doc, "decision"), "not-run"))
 		return refuse(b, "a row set aside that had begun or was not to run", "");
 	row->decision = "not-run";
@@ -428,6 +456,21 @@ static int on_torn(struct build *b, const json_t *doc)
 	return 0;
 }
 
+static int on_resume(struct build *b, const json_t *doc)
+{
+	struct report *r = b->r;
+
+	if (number(doc, "segment") != (int64_t)r->segment_count + 2)
+		return refuse(b, "a segment out of order", "");
+	r->segments = grow(r->segments, r->segment_count, sizeof(*r->segments));
+	r->segments[r->segment_count++] = (struct segment){
+		.began = report_text(doc, "utc"), .commit = report_text(doc, "commit"),
+		.number = number(doc, "segment"), .kept = number(doc, "kept"),
+		.to_run = number(doc, "to_run"),
+	};
+	return 0;
+}
+
 static int on_interrupted(struct build *b, const json_t *doc)
 {
 	(void)doc;
@@ -446,6 +489,7 @@ static const struct {
 	{ "inventory", on_inventory }, { "crashed", on_crashed }, { "torn", on_torn },
 	{ "interrupted", on_interrupted }, { "session", on_session },
 	{ "set-aside", on_set_aside }, { "quota", on_quota },
+	{ "waiver", on_waiver }, { "resume", on_resume },
 };
 
 static int take(void *arg, const struct journal_line *line)
@@ -509,6 +553,10 @@ void report_free(struct report *r)
 		free(r->targets[i].quotas);
 	for (size_t i = 0; i < r->exchange_count; i++)
 		json_decref(r->exchanges[i].doc);
+	for (size_t i = 0; i < r->waiver_count; i++)
+		free(r->waivers[i].patterns);
+	free(r->waivers);
+	free(r->segments);
 	free(r->requirements);
 	free(r->targets);
 	free(r->tests);

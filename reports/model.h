@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "journal/reader.h"
+#include "journal/waiver.h"
 #include "reports/report.h"
 
 /*
@@ -75,6 +76,15 @@ struct attempt {
 	int line;		/* of its finish */
 };
 
+/* Somebody answers for failures until a day. */
+struct waiver_line {
+	const char *id, *target, *profile, *reason, *link, *owner, *approver, *granted, *expires;
+	const json_t *cases;
+	const char **patterns;	/* of cases; ends in NULL */
+	enum waiver_state state;	/* on the day the run began */
+	unsigned rows, waived, passed, failed;	/* of the plan; failed: it did not help */
+};
+
 struct row {
 	int64_t number;
 	const struct test *test;
@@ -85,6 +95,8 @@ struct row {
 	enum verdict verdict;	/* of the last attempt, or what the plan decided */
 	enum cleanup cleanup;
 	const char *why;	/* cause of the verdict */
+	const struct waiver_line *waiver;	/* that covers it; NULL: none */
+	bool waived;		/* it failed and the waiver is in force */
 };
 
 /* A resource of ours, by its last word in the ledger. */
@@ -105,6 +117,12 @@ struct coverage {
 	unsigned shown, contradicted, open;
 };
 
+/* A further file of the journal, of a run that was resumed. */
+struct segment {
+	const char *began, *commit;
+	int64_t number, kept, to_run;
+};
+
 struct report {
 	json_t *lines;		/* array: owns every line the model borrows from */
 	struct journal_state state;
@@ -119,6 +137,10 @@ struct report {
 	size_t test_count;
 	struct row *rows;
 	size_t row_count;
+	struct waiver_line *waivers;
+	size_t waiver_count;
+	struct segment *segments;
+	size_t segment_count;
 	struct resource *resources;
 	size_t resource_count;
 	struct exchange *exchanges;	/* by digest */
@@ -144,6 +166,8 @@ const struct attempt *row_last(const struct row *row);
 const struct step *attempt_decisive(const struct attempt *a);
 /* What verdict_of_steps() says of it. */
 enum verdict attempt_derived(const struct attempt *a, const char **cause);
+/* The verdict by which it counts: a waived failure counts as waived. */
+enum verdict row_standing(const struct row *row);
 /* A failed row, or one that left something behind. */
 bool row_is_finding(const struct row *row);
 bool row_is_undecided(const struct row *row);

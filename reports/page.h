@@ -39,6 +39,8 @@ void page_row(struct page *p, const char *head, const char *anchor);
 
 /* Sign and word of a verdict, coloured as well. */
 void page_verdict(struct page *p, enum verdict v);
+/* The verdict, and that it was waived. */
+void page_row_verdict(struct page *p, const struct row *row);
 void page_cleanup(struct page *p, enum cleanup c);
 
 /* The parts, in the page's order. */
@@ -48,6 +50,7 @@ void page_scope(struct page *p);
 void page_counts(struct page *p);
 void page_findings(struct page *p);
 void page_open_rows(struct page *p);
+void page_waivers(struct page *p);
 void page_cases(struct page *p);
 void page_detail(struct page *p);
 void page_coverage(struct page *p);

@@ -24,8 +24,9 @@ static void finding(struct str *out, const struct report *r, const struct row *r
 {
 	AUTO(str_buf) struct str text = { 0 };
 
-	str_addf(&text, "%s %s %s on %s", verdict_sign(row->verdict),
-		 msg_text(LANG_EN, msg_verdict(row->verdict)), row->test->id, row->target->name);
+	str_addf(&text, "%s %s%s %s on %s", verdict_sign(row_standing(row)),
+		 msg_text(LANG_EN, msg_verdict(row->verdict)), row->waived ? " (waived)" : "",
+		 row->test->id, row->target->name);
 	if (row->cleanup == CLEANUP_LEFTOVER)
 		str_addf(&text, "; clean-up: %s", msg_text(LANG_EN, MSG_C_LEFTOVER));
 	line(out, "", str_text(&text));

@@ -69,7 +69,7 @@ static void write_system_out(struct xml *x, const struct row *row)
 
 static void write_row(struct xml *x, const struct report *r, const struct row *row)
 {
-	enum outcome o = junit_outcome(row->verdict);
+	enum outcome o = junit_outcome(row_standing(row));
 	bool rerun = o == OUTCOME_FAILURE || o == OUTCOME_ERROR;
 
 	xml_open(x, "testcase");

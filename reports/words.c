@@ -18,6 +18,8 @@ void words_verdict(struct str *out, const struct report *r, enum lang lang)
 	else
 		MSG_ADD(out, lang, of[r->verdict], report_profile_text(r, "id"),
 			report_profile_text(r, "version"));
+	if (r->tally.verdict[VERDICT_WAIVED] && !r->state.broken_line)
+		MSG_ADD(out, lang, MSG_WITH_WAIVED, NUM(r->tally.verdict[VERDICT_WAIVED]));
 }
 
 void words_short_verdict(struct str *out, enum run_verdict v, enum lang lang)
@@ -78,11 +80,28 @@ static void of_step(struct str *out, const struct step *s, enum lang lang)
 	}
 }
 
+/* What a waiver has to do with the row's verdict. */
+static void of_waiver(struct str *out, const struct row *row, enum lang lang)
+{
+	const struct waiver_line *w = row->waiver;
+
+	if (!w || row->verdict != VERDICT_FAIL)
+		return;
+	if (row->waived)
+		MSG_ADD(out, lang, MSG_WAIVED_BY, w->id, w->expires, w->approver, w->reason);
+	else if (w->state == WAIVER_EXPIRED)
+		MSG_ADD(out, lang, MSG_WAIVER_EXPIRED, w->id, w->expires);
+	else
+		MSG_ADD(out, lang, MSG_WAIVER_EARLY, w->id, w->granted);
+	str_add(out, "; ");
+}
+
 void words_row(struct str *out, const struct row *row, enum lang lang)
 {
 	const struct step *s = attempt_decisive(row_last(row));
 	const char *why = cause_text(lang, row->why);
 
+	of_waiver(out, row, lang);
 	str_add(out, why);
 	if (*row->reason && strcmp(row->decision, "run")) {
 		str_add(out, *why ? ": " : "");
@@ -188,6 +207,72 @@ static void counts_line(struct str *out, const struct report *r, enum lang lang)
 	str_add(out, ".");
 }
 
+static void passing_rows(struct str *out, const struct report *r, const struct waiver_line *w)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < r->row_count; i++) {
+		const struct row *row = &r->rows[i];
+
+		if ((row->verdict != VERDICT_PASS && row->verdict != VERDICT_DEVIATION) ||
+		    !waiver_covers(w->patterns, w->target, w->profile, row->test->id,
+				   row->target->name, report_profile_text(r, "id")))
+			continue;
+		if (n++ < 5)
+			str_addf(out, "%s%s (%s)", n > 1 ? ", " : "", row->test->id,
+				 row->target->name);
+	}
+	str_add(out, n > 5 ? ", ..." : "");
+}
+
+static void waiver_reasons(const struct report *r, enum lang lang,
+			   void (*add)(void *arg, const char *text), void *arg)
+{
+	for (size_t i = 0; i < r->waiver_count; i++) {
+		const struct waiver_line *w = &r->waivers[i];
+		AUTO(str_buf) struct str line = { 0 }, rows = { 0 };
+
+		if (!w->rows)
+			MSG_ADD(&line, lang, MSG_WAIVER_NOTHING, w->id);
+		else if (w->waived)
+			MSG_ADD(&line, lang, MSG_WAIVER_USED, w->id, NUM(w->waived), w->expires,
+				w->approver, w->reason);
+		else if (w->failed && w->state == WAIVER_EXPIRED)
+			MSG_ADD(&line, lang, MSG_WAIVER_TOO_LATE, w->id, w->expires,
+				NUM(w->failed));
+		else if (w->failed)
+			MSG_ADD(&line, lang, MSG_WAIVER_TOO_EARLY, w->id, w->granted,
+				NUM(w->failed));
+		if (line.len)
+			add(arg, str_text(&line));
+		if (!w->passed)
+			continue;
+		str_clear(&line);
+		passing_rows(&rows, r, w);
+		MSG_ADD(&line, lang, MSG_WAIVER_PASSES, w->id, NUM(w->passed), str_text(&rows));
+		add(arg, str_text(&line));
+	}
+}
+
+static void again_reasons(const struct report *r, enum lang lang,
+			  void (*add)(void *arg, const char *text), void *arg)
+{
+	const json_t *of = json_object_get(r->run, "rerun_of");
+	AUTO(str_buf) struct str line = { 0 };
+
+	if (of) {
+		MSG_ADD(&line, lang, MSG_RERUN_ONLY, report_text(of, "run"));
+		add(arg, str_text(&line));
+	}
+	for (size_t i = 0; i < r->segment_count; i++) {
+		const struct segment *s = &r->segments[i];
+
+		str_clear(&line);
+		MSG_ADD(&line, lang, MSG_RESUMED, s->began, NUM(s->kept), NUM(s->to_run));
+		add(arg, str_text(&line));
+	}
+}
+
 void words_reasons(const struct report *r, enum lang lang,
 		   void (*add)(void *arg, const char *text), void *arg)
 {
@@ -211,6 +296,8 @@ void words_reasons(const struct report *r, enum lang lang,
 		MSG_ADD(&line, lang, MSG_WAS_INTERRUPTED, r->state.outcome);
 		add(arg, str_text(&line));
 	}
+	again_reasons(r, lang, add, arg);
+	waiver_reasons(r, lang, add, arg);
 	if (r->results[r->row_count].cleanup == CLEANUP_LEFTOVER)
 		add(arg, msg_text(lang, MSG_LEFT_BEHIND));
 	if (!r->ics_full)

@@ -34,18 +34,26 @@ struct reading {
 	bool mismatch;
 	char suspect_digest[65];
 	int stopped;		/* what fn returned */
+
+	int segment;		/* being read, from 1 */
+	bool first;		/* no line of this segment was read yet */
+	struct str torn;	/* what the segment before it ends with, in the middle of a line */
 };
 
 static void broken(struct reading *rd, int line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 static void broken(struct reading *rd, int line, const char *fmt, ...)
 {
+	char *why = rd->state->broken_why;
+	size_t room = sizeof(rd->state->broken_why), n = 0;
 	va_list ap;
 
 	rd->state->broken_line = line;
 	rd->state->whole = false;
+	if (rd->segment > 1)
+		n = (size_t)snprintf(why, room, "at or before journal-%d.jsonl: ", rd->segment);
 	va_start(ap, fmt);
-	vsnprintf(rd->state->broken_why, sizeof(rd->state->broken_why), fmt, ap);
+	vsnprintf(why + n, room - n, fmt, ap);
 	va_end(ap);
 }
 
@@ -78,6 +86,7 @@ static void deliver(struct reading *rd)
 	if (!rd->held_doc)
 		return;
 	st->whole = false;
+	*st->outcome = '\0';
 	if (!strcmp(rd->held.type, "end")) {
 		note_end(rd, rd->held_doc, rd->held.number);
 		if (st->broken_line)
@@ -150,6 +159,23 @@ static void hold(struct reading *rd, json_t *doc, const char *digest)
 	memcpy(rd->held_digest, digest, sizeof(rd->held_digest));
 }
 
+/* A segment that follows a torn line begins by sealing it, and no other does. */
+static const char *unsealed(struct reading *rd, const json_t *doc)
+{
+	char digest[65];
+	bool seals = !strcmp(text_of(doc, "type"), "torn");
+
+	if (!rd->first || rd->segment < 2)
+		return NULL;
+	rd->first = false;
+	if (!rd->torn.len)
+		return seals ? "it seals a torn line, and the file before it ends with a whole one" : NULL;
+	sha256_hex(rd->torn.text, rd->torn.len, digest);
+	if (seals && !strcmp(text_of(doc, "sha256"), digest))
+		return NULL;
+	return "it does not seal the torn line at the end of the file before it";
+}
+
 static void take_line(struct reading *rd)
 {
 	int number = rd->held.number + 1 + rd->mismatch;
@@ -179,7 +205,16 @@ static void take_line(struct reading *rd)
 	prev = text_of(doc, "prev");
 	sha256_hex(str_text(&rd->line), rd->line.len, digest);
 	if (!strcmp(prev, expected)) {
-		hold(rd, doc, digest);
+		const char *why = unsealed(rd, doc);
+
+		if (!why) {
+			hold(rd, doc, digest);
+			return;
+		}
+		deliver(rd);
+		if (!rd->stopped)
+			broken(rd, number, "%s", why);
+		json_decref(doc);
 		return;
 	}
 	if (number == 1) {
@@ -256,13 +291,22 @@ static int read_all(int fd, struct reading *rd, struct error *err)
 	free(chunk);
 	if (n < 0)
 		return err_set(err, ERR_HARNESS, "reading the journal: %s", strerror(errno));
-	take_end(rd);
-	return rd->stopped;
+	return ERR_OK;
 }
 
-static int open_journal(const char *dir, struct error *err)
+void journal_segment_name(int segment, char to[32])
 {
-	char *path = xasprintf("%s/journal.jsonl", dir);
+	if (segment == 1)
+		snprintf(to, 32, "journal.jsonl");
+	else
+		snprintf(to, 32, "journal-%d.jsonl", segment);
+}
+
+static int open_segment(const char *dir, int segment, struct error *err)
+{
+	char name[32];
+	journal_segment_name(segment, name);
+	char *path = xasprintf("%s/%s", dir, name);
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), r = fd;
 
@@ -277,19 +321,48 @@ static int open_journal(const char *dir, struct error *err)
 	return r;
 }
 
+/* The next file of the chain, after whatever the one before it broke off with. */
+static int next_segment(const char *dir, struct reading *rd, struct error *err)
+{
+	int fd;
+
+	if (!going(rd) || rd->segment == JOURNAL_SEGMENTS_MAX)
+		return ERR_NOT_FOUND;
+	fd = open_segment(dir, rd->segment + 1, err);
+	if (fd < 0)
+		return fd;
+	rd->segment++;
+	rd->first = true;
+	str_clear(&rd->torn);
+	str_addn(&rd->torn, str_text(&rd->line), rd->line.len);
+	str_clear(&rd->line);
+	return fd;
+}
+
 int journal_read(const char *dir, int (*fn)(void *arg, const struct journal_line *line),
 		 void *arg, struct journal_state *state, struct error *err)
 {
-	struct reading rd = { .state = state, .fn = fn, .arg = arg };
+	struct reading rd = { .state = state, .fn = fn, .arg = arg, .segment = 1 };
 	int fd, r;
 
 	*state = (struct journal_state){ .head = ZEROS };
-	fd = open_journal(dir, err);
+	fd = open_segment(dir, 1, err);
 	if (fd < 0)
 		return fd;
-	r = read_all(fd, &rd, err);
-	close(fd);
+	do {
+		r = read_all(fd, &rd, err);
+		close(fd);
+		fd = r < 0 ? r : next_segment(dir, &rd, err);
+	} while (fd >= 0);
+	if (r == ERR_OK && fd != ERR_NOT_FOUND)
+		r = fd;
+	if (r == ERR_OK) {
+		take_end(&rd);
+		r = rd.stopped;
+	}
+	state->segments = rd.segment;
 	json_decref(rd.held_doc);
 	str_release(&rd.line);
+	str_release(&rd.torn);
 	return r < 0 ? r : 0;
 }

@@ -9,13 +9,14 @@
 
 /*
  * Reads DIR/journal.jsonl line by line and checks the chain as it goes
- * (docs/journal.md).
+ * (docs/journal.md); then the segments of a resumed run, journal-2.jsonl and so
+ * on, as one chain whose lines are counted on.
  */
 struct journal_line {
 	int64_t seq;
 	const char *type;	/* borrowed from doc */
 	const json_t *doc;	/* borrowed: valid until the callback returns */
-	int number;		/* of the line in the file, from 1 */
+	int number;		/* of the line in the journal, from 1 */
 };
 
 struct journal_state {
@@ -26,7 +27,12 @@ struct journal_state {
 	int64_t lines;
 	char head[65];		/* digest of the last whole line */
 	char outcome[16];	/* of `end` */
+	int segments;		/* files read */
 };
+
+enum { JOURNAL_SEGMENTS_MAX = 1000 };
+/* "journal.jsonl", "journal-2.jsonl"; to has room for 32. */
+void journal_segment_name(int segment, char to[32]);
 
 /*
  * Calls fn for each line whose place in the chain is right, in order, until it

@@ -142,12 +142,20 @@ static void decide_row(struct row *row, const struct cloud_config *cfg,
 		decide(row, VERDICT_NOT_RUN, "filtered", "%s", "left out by --only or --skip");
 		return;
 	}
+	if (opt->wanted && !opt->wanted(opt->wanted_arg, row->test->id, cfg->name)) {
+		decide(row, VERDICT_NOT_RUN, "filtered", "%s", opt->unwanted);
+		return;
+	}
 	if (by_ics(row, cfg) || by_ixit(row, cfg) || by_limit(row, cfg))
 		return;
-	if (row->test->impact == IMPACT_INTRUSIVE && !opt->allow_intrusive)
-		decide(row, VERDICT_NOT_RUN, "not-allowed", "%s", "intrusive cases need --allow intrusive");
-	else if (row->test->impact != IMPACT_READ && opt->read_only)
+	if (row->test->impact != IMPACT_READ && opt->read_only)
 		decide(row, VERDICT_NOT_RUN, "read-only", "%s", "the run is --read-only");
+	else if (row->test->impact == IMPACT_INTRUSIVE && !opt->allow_intrusive)
+		decide(row, VERDICT_NOT_RUN, "not-allowed", "%s",
+		       "intrusive cases need --allow intrusive and an authorisation");
+	else if (row->test->impact == IMPACT_LOAD && !opt->allow_load && !opt->allow_intrusive)
+		decide(row, VERDICT_NOT_RUN, "not-allowed", "%s",
+		       "cases that load the cloud need --allow load and an authorisation");
 }
 
 static void add_row(struct plan *p, const struct testcase *test, size_t target, enum level level,
@@ -160,6 +168,21 @@ static void add_row(struct plan *p, const struct testcase *test, size_t target, 
 	*row = (struct row){ .number = (int)p->row_count, .test = test, .target = target,
 			     .level = level };
 	decide_row(row, p->targets[target], opt);
+}
+
+void plan_row(struct plan *p, const struct testcase *test, size_t target, const char *level,
+	      enum verdict decided, const char *cause)
+{
+	struct row *row;
+
+	p->rows = xrealloc(p->rows, (p->row_count + 1) * sizeof(*p->rows));
+	row = &p->rows[p->row_count++];
+	*row = (struct row){ .number = (int)p->row_count, .test = test, .target = target,
+			     .level = LEVEL_MANDATORY, .decided = decided, .cause = cause };
+	for (int l = LEVEL_MANDATORY; l <= LEVEL_ADVISORY; l++)
+		if (!strcmp(level_name((enum level)l), level))
+			row->level = (enum level)l;
+	row->undeclared = is_undeclared(row, p->targets[target]);
 }
 
 /* A requirement that no case verifies could never be missed. */
@@ -199,8 +222,9 @@ int plan_make(const struct profile *profile, struct cloud_config *const *targets
 		}
 	if (ret->filtered == ret->row_count) {
 		plan_free(ret);
-		return err_set(err, ERR_INVALID, "no case of profile %s is left after --only and --skip",
-			       profile->id);
+		return err_set(err, ERR_INVALID, opt->wanted ?
+			       "every case of profile %s has passed there: nothing to run again" :
+			       "no case of profile %s is left after --only and --skip", profile->id);
 	}
 	return ERR_OK;
 }

@@ -24,8 +24,12 @@ struct row {
 
 struct plan_options {
 	const char *const *only, *const *skip;	/* glob patterns, NULL-terminated; may be NULL */
-	bool allow_intrusive;
+	bool allow_load, allow_intrusive;	/* intrusive allows load too */
 	bool read_only;
+	/* NULL, or: which rows alone are run; the others are left out for `unwanted`. */
+	bool (*wanted)(const void *arg, const char *test, const char *target);
+	const void *wanted_arg;
+	const char *unwanted;
 };
 
 struct plan {
@@ -41,6 +45,9 @@ struct plan {
  * verifies. */
 int plan_make(const struct profile *profile, struct cloud_config *const *targets, size_t n,
 	      const struct plan_options *opt, struct plan *ret, struct error *err);
+/* One more row as an earlier run decided it; cause must outlive the plan. */
+void plan_row(struct plan *p, const struct testcase *test, size_t target, const char *level,
+	      enum verdict decided, const char *cause);
 void plan_free(struct plan *p);
 
 /* The peak of a kind that rows to run on a target may hold at once. */

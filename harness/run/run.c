@@ -9,6 +9,7 @@
 #include "journal/emit.h"
 #include "journal/sidestore.h"
 #include "run/requirements.h"
+#include "run/resume.h"
 #include "run/worker.h"
 
 void run_id_make(char to[13])
@@ -29,6 +30,37 @@ static void append(struct journal *j, struct str *members)
 	str_clear(members);
 }
 
+static const char *base_name(const char *path)
+{
+	return strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+}
+
+static void member_argv(struct str *s, const char *key, const char *const *argv, int argc)
+{
+	str_addf(s, ",\"%s\":[", key);
+	for (int i = 0; i < argc; i++) {
+		str_add(s, i ? "," : "");
+		str_add_json(s, argv[i]);
+	}
+	str_addc(s, ']');
+}
+
+/* What this run repeats a part of, and what that one was told. */
+static void rerun_member(const struct past *of, struct str *s)
+{
+	struct str m = { 0 };
+	int argc;
+	const char **argv = past_options(of, &argc);
+
+	member_text(&m, "run", past_text(of, "run"));
+	member_text(&m, "head", of->head);
+	member_text(&m, "which", "failed");
+	str_addf(s, ",\"rerun_of\":{%s}", m.text);
+	member_argv(s, "options", argv, argc);
+	str_release(&m);
+	free(argv);
+}
+
 static void journal_run(struct journal *j, const struct run_options *opt)
 {
 	const struct profile *p = opt->plan->profile;
@@ -40,12 +72,7 @@ static void journal_run(struct journal *j, const struct run_options *opt)
 	member_text(&s, "version", PLUGFEST_VERSION);
 	member_text(&s, "commit", opt->commit);
 	member_bool(&s, "dirty", opt->dirty);
-	str_add(&s, ",\"argv\":[");
-	for (int i = 0; i < opt->argc; i++) {
-		str_add(&s, i ? "," : "");
-		str_add_json(&s, opt->argv[i]);
-	}
-	str_addc(&s, ']');
+	member_argv(&s, "argv", opt->argv, opt->argc);
 	member_text(&inner, "id", p->id);
 	member_text(&inner, "version", p->version);
 	member_text(&inner, "title", p->title);
@@ -57,12 +84,49 @@ static void journal_run(struct journal *j, const struct run_options *opt)
 	member_text(&s, "event", opt->event);
 	member_text(&s, "tester", opt->tester);
 	member_text(&s, "challenge", opt->challenge);
-	member_raw(&s, "allow", opt->allow_intrusive ? "[\"intrusive\"]" : "[]");
+	member_raw(&s, "allow", opt->allow_intrusive ? "[\"intrusive\"]" :
+		   opt->allow_load ? "[\"load\"]" : "[]");
 	member_text(&s, "authorisation", opt->authorisation);
+	member_text(&s, "authorisation_file", opt->authorisation_file);
+	member_text(&s, "authorisation_digest", opt->authorisation_digest);
+	member_bool(&s, "read_only", opt->read_only);
 	member_int(&s, "filtered", opt->plan->filtered);
+	if (opt->rerun_of)
+		rerun_member(opt->rerun_of, &s);
+	if (opt->waivers)
+		member_pair(&s, "waivers", "file", base_name(opt->waivers->file), "digest",
+			    opt->waivers->digest);
 	append(j, &s);
 	str_release(&s);
 	str_release(&inner);
+}
+
+static void journal_waivers(struct journal *j, const struct waivers *all)
+{
+	struct str s = { 0 };
+
+	for (size_t i = 0; all && i < all->count; i++) {
+		const struct waiver *w = &all->at[i];
+
+		member_text(&s, "type", "waiver");
+		member_text(&s, "waiver", w->id);
+		str_add(&s, ",\"cases\":[");
+		for (const char *const *c = w->cases; *c; c++) {
+			str_add(&s, c == w->cases ? "" : ",");
+			str_add_json(&s, *c);
+		}
+		str_addc(&s, ']');
+		member_text(&s, "target", w->target);
+		member_text(&s, "profile", w->profile);
+		member_text(&s, "reason", w->reason);
+		member_text(&s, "link", w->link);
+		member_text(&s, "owner", w->owner);
+		member_text(&s, "approver", w->approver);
+		member_text(&s, "granted", w->granted);
+		member_text(&s, "expires", w->expires);
+		append(j, &s);
+	}
+	str_release(&s);
 }
 
 static void ics_members(const struct cloud_config *cfg, struct str *s)
@@ -176,25 +240,44 @@ static void journal_rows(struct journal *j, const struct plan *p)
 	str_release(&s);
 }
 
-int run_all(const struct run_options *opt, enum job_outcome *outcome, struct error *err)
+int run_go(struct journal *j, const struct run_options *opt, const enum row_state *states,
+	   unsigned *starts, int r, enum job_outcome *outcome, struct error *err)
 {
 	static const char *const word[] = {
 		[JOB_COMPLETED] = "completed", [JOB_INTERRUPTED] = "interrupted",
 		[JOB_FAILED] = "failed",
 	};
+	struct run_options own = *opt;
 	struct job job = {
-		.work = worker_main, .arg = (void *)opt, .rows = opt->plan->row_count,
+		.work = worker_main, .arg = &own, .rows = opt->plan->row_count,
+		.states = states, .starts = starts,
 		.quiet = opt->quiet, .crash_after_events = opt->crash_after_events,
 	};
 	struct job_result result;
-	struct journal j;
-	int r = journal_create(&j, opt->dir, "journal.jsonl", NULL, err), end;
 	struct error late;
+	int end;
+
+	own.starts = starts;
+	if (r == ERR_OK)
+		r = supervise(j, &job, &result, err);
+	if (r == ERR_OK)
+		*outcome = result.outcome;
+	end = journal_end(j, word[*outcome], r == ERR_OK ? err : &late);
+	journal_close(j);
+	return r < 0 ? r : end;
+}
+
+int run_all(const struct run_options *opt, enum job_outcome *outcome, struct error *err)
+{
+	unsigned *starts;
+	struct journal j;
+	int r = journal_create(&j, opt->dir, "journal.jsonl", NULL, err);
 
 	*outcome = JOB_FAILED;
 	if (r < 0)
 		return r;
 	journal_run(&j, opt);
+	journal_waivers(&j, opt->waivers);
 	r = requirements_journal(&j, opt->plan->profile, opt->standards_dir, err);
 	if (r == ERR_OK) {
 		for (size_t i = 0; i < opt->plan->target_count; i++)
@@ -203,11 +286,8 @@ int run_all(const struct run_options *opt, enum job_outcome *outcome, struct err
 		journal_rows(&j, opt->plan);
 		r = journal_commit(&j, err);
 	}
-	if (r == ERR_OK)
-		r = supervise(&j, &job, &result, err);
-	if (r == ERR_OK)
-		*outcome = result.outcome;
-	end = journal_end(&j, word[*outcome], r == ERR_OK ? err : &late);
-	journal_close(&j);
-	return r < 0 ? r : end;
+	starts = xcalloc(opt->plan->row_count + 1, sizeof(*starts));
+	r = run_go(&j, opt, NULL, starts, r, outcome, err);
+	free(starts);
+	return r;
 }

@@ -3,6 +3,8 @@
 
 #include "plan/plan.h"
 #include "plan/target.h"
+#include "plan/waivers.h"
+#include "run/past.h"
 #include "run/supervisor.h"
 
 /*
@@ -11,6 +13,7 @@
  */
 struct run_options {
 	const struct plan *plan;
+	const struct waivers *waivers;	/* NULL: none */
 	const char *dir;		/* exists and is empty */
 	char run_id[13];
 	const char *commit;		/* of this build */
@@ -18,11 +21,15 @@ struct run_options {
 	const char *const *argv;
 	int argc;
 	const char *participant, *event, *tester, *challenge, *authorisation;	/* "" */
-	bool allow_intrusive, read_only, quiet;
+	const char *authorisation_file, *authorisation_digest;	/* "": it was given as a text */
+	bool allow_load, allow_intrusive, read_only, quiet;
 	int64_t jobs;			/* 0: as the targets say */
 	const char *const *embedded;	/* NULL, or how the reference cloud was started */
 	int crash_after_events;		/* tests only */
 	const char *standards_dir;
+	const struct past *rerun_of;	/* NULL, or the run whose failed rows are run again */
+	bool resumed;			/* dir holds the run's own earlier segments */
+	unsigned *starts;		/* per row: attempts begun; run_all() sees to it */
 };
 
 /* A fresh run id of [a-z0-9]. */
@@ -31,6 +38,14 @@ void run_id_make(char to[13]);
 /* ERR_INVALID: a target's own settings are at fault (file and line); else as
  * supervise().  *outcome is set when the journal was begun. */
 int run_all(const struct run_options *opt, enum job_outcome *outcome, struct error *err);
+
+/*
+ * Goes on with a run whose process died or was stopped: what it made is removed
+ * first, rows with a verdict keep it, the others run.  Writes the next segment
+ * of its journal.  ERR_INVALID: it came to its end, or goes on at this moment.
+ */
+int run_resume(const struct run_options *opt, const struct past *past, enum job_outcome *outcome,
+	       struct error *err);
 
 /*
  * Removes what the run in dir left behind, from its journal and side store

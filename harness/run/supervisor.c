@@ -117,9 +117,11 @@ static void take(struct supervisor *s, const struct frame_head *head, const char
 	case FRAME_FINISH:
 		journal_append(s->journal, payload, head->length);
 		s->events++;
-		if (head->type != FRAME_EVENT && head->row > 0 && (size_t)head->row <= s->job->rows)
-			s->states[head->row - 1] =
-				head->type == FRAME_START ? ROW_IN_FLIGHT : ROW_DONE;
+		if (head->type == FRAME_EVENT || head->row < 1 || (size_t)head->row > s->job->rows)
+			break;
+		s->states[head->row - 1] = head->type == FRAME_START ? ROW_IN_FLIGHT : ROW_DONE;
+		if (head->type == FRAME_START && s->job->starts)
+			s->job->starts[head->row - 1]++;
 		break;
 	case FRAME_SAY:
 		say(s, payload, head->length);
@@ -269,6 +271,8 @@ int supervise(struct journal *j, const struct job *job, struct job_result *ret, 
 
 	*ret = (struct job_result){ .outcome = JOB_FAILED };
 	s.states = xcalloc(job->rows + 1, sizeof(*s.states));
+	if (job->states)
+		memcpy(s.states, job->states, job->rows * sizeof(*s.states));
 	signals_block();
 	s.signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	do {

@@ -20,6 +20,8 @@ struct job {
 	int (*work)(void *arg, int fd, const enum row_state *states, bool after_crash);
 	void *arg;
 	size_t rows;			/* numbered from 1 */
+	const enum row_state *states;	/* to begin with; NULL: all to run */
+	unsigned *starts;		/* per row: attempts begun, counted on; NULL: nobody asks */
 	bool quiet;			/* no progress on stderr */
 	int crash_after_events;		/* tests: the worker is killed after so many; 0: never */
 };

@@ -10,6 +10,7 @@
 #include "journal/emit.h"
 #include "journal/sidestore.h"
 #include "run/exchange.h"
+#include "run/past.h"
 #include "run/worker.h"
 
 struct sweep_count { unsigned looked_at, removed, gone, unknown, leftover; };
@@ -30,9 +31,6 @@ struct sweep {
 static int config_of(struct sweep *s, const struct open_target *t, struct cloud_config **made,
 		     const struct cloud_config **ret, struct error *err)
 {
-	AUTO(str_buf) struct str text = { 0 };
-	json_auto_t *doc = NULL;
-	AUTO(str) char *config = NULL;
 	int r;
 
 	for (size_t i = 0; i < s->n_given; i++)
@@ -40,27 +38,20 @@ static int config_of(struct sweep *s, const struct open_target *t, struct cloud_
 			*ret = s->given[i];
 			return ERR_OK;
 		}
-	r = sidestore_get(s->dir, t->name, t->config, &text, err);
-	if (r < 0)
-		return err_context(err, "target %s: give its file with -t", t->name);
-	r = json_read(text.text, text.len, NULL, &doc, err);
-	if (r < 0)
-		return r;
-	config = json_dumps(json_object_get(doc, "config"), 0);
-	r = target_read_text(t->name, config ? config : "", config ? strlen(config) : 0, s->opt, made, err);
+	r = past_target_read(s->dir, t->name, t->config, s->opt, made, err);
 	*ret = *made;
 	return r;
 }
 
 /* R6: nothing is deleted unless this is the very account that the journal means. */
-static int same_identity(struct sweep *s, const struct open_target *t, struct cloud *c,
-			 struct error *err)
+CO_FN int sweep_same_identity(const char *dir, const struct open_target *t, struct cloud *c,
+			      struct error *err)
 {
 	static const char *const member[] = { "endpoint", "account", "region", "connection" };
 	AUTO(str_buf) struct str kept = { 0 }, now = { 0 }, wrapped = { 0 };
 	json_auto_t *was = NULL, *is = NULL;
 	struct identity who;
-	int r = sidestore_get(s->dir, t->name, t->identity, &kept, err);
+	int r = sidestore_get(dir, t->name, t->identity, &kept, err);
 
 	if (r < 0)
 		return err_context(err, "target %s: its identity was withheld", t->name);
@@ -98,7 +89,7 @@ static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
 	if (r == ERR_OK)
 		r = cloud_open(s->loop, cfg, &how, &c, &err);
 	if (r == ERR_OK)
-		r = same_identity(s, t, c, &err);
+		r = sweep_same_identity(s->dir, t, c, &err);
 	if (r == ERR_OK)
 		(void)ledger_settle(c, &t->ledger, true);
 	for (struct ledger_entry *e = t->ledger.newest; e; e = e->older) {

@@ -20,11 +20,16 @@ struct open_run {
 	struct open_target *targets;
 	char head[65];			/* of the journal */
 	bool whole;
+	int64_t last_intent;		/* the greatest there is */
 };
 
 /* ERR_INVALID: the chain is broken (the line is named). */
 int open_run_read(const char *dir, struct open_run *ret, struct error *err);
 void open_run_free(struct open_run *r);
 struct open_target *open_run_target(const struct open_run *r, const char *name);
+
+/* R6: whether c is the very account that the journal means; ERR_INVALID: it is not. */
+CO_FN int sweep_same_identity(const char *dir, const struct open_target *t, struct cloud *c,
+			      struct error *err);
 
 #endif

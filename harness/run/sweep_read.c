@@ -73,6 +73,8 @@ static void take_ledger(struct open_run *run, const json_t *doc)
 
 	if (!e)
 		return;
+	if (e->intent > run->last_intent)
+		run->last_intent = e->intent;
 	if (json_text(doc, "id") && *json_text(doc, "id"))
 		str_copy(e->id, sizeof(e->id), json_text(doc, "id"));
 	if (!strcmp(op, "created"))

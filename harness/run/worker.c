@@ -29,7 +29,8 @@ struct worker {
 	const struct run_options *opt;
 	struct loop *loop;
 	const enum row_state *states;
-	bool after_crash, stopping;
+	bool after_crash;		/* or resumed: something of this run was there before */
+	bool stopping;
 	struct target *targets;
 	struct co **running;		/* per row */
 	struct co *main;		/* waits until no row runs */
@@ -303,7 +304,7 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 	tc_release(&t);
 }
 
-static void begin_rows(struct worker *w, struct target *to, unsigned attempt);
+static void begin_rows(struct worker *w, struct target *to);
 
 static CO_FN int row_main(void *arg)
 {
@@ -316,7 +317,7 @@ static CO_FN int row_main(void *arg)
 	w->running[a->row->number - 1] = NULL;
 	w->flying--;
 	pack_ended(&to->pack, a->row);
-	begin_rows(w, to, a->attempt);
+	begin_rows(w, to);
 	free(a);
 	if (!w->flying)
 		co_wake(w->main);
@@ -324,24 +325,25 @@ static CO_FN int row_main(void *arg)
 }
 
 /* As many as there is room for now; each that ends makes room for more. */
-static void begin_rows(struct worker *w, struct target *to, unsigned attempt)
+static void begin_rows(struct worker *w, struct target *to)
 {
 	const struct row *row;
 
 	while (!w->stopping && (row = pack_next(&to->pack))) {
 		struct row_arg *a = xmalloc(sizeof(*a));
 
-		*a = (struct row_arg){ .w = w, .row = row, .attempt = attempt };
+		*a = (struct row_arg){ .w = w, .row = row,
+					.attempt = w->opt->starts[row->number - 1] + 1 };
 		w->flying++;
 		w->running[row->number - 1] = co_spawn(w->loop, row->test->id, row_main, a);
 		co_detach(w->running[row->number - 1]);
 	}
 }
 
-static CO_FN void fly(struct worker *w, unsigned attempt)
+static CO_FN void fly(struct worker *w)
 {
 	for (size_t i = 0; i < w->opt->plan->target_count; i++)
-		begin_rows(w, &w->targets[i], attempt);
+		begin_rows(w, &w->targets[i]);
 	while (w->flying)
 		(void)co_suspend("the rows");
 }
@@ -370,7 +372,7 @@ static bool set_aside(struct worker *w, const struct row *row)
 /* Rows for which want() holds, as many at once as fit, waited for. */
 static CO_FN void run_rows(struct worker *w,
 			   bool (*want)(const struct worker *, const struct row *),
-			   unsigned attempt, bool one_by_one)
+			   bool one_by_one)
 {
 	const struct plan *p = w->opt->plan;
 
@@ -381,9 +383,9 @@ static CO_FN void run_rows(struct worker *w,
 			continue;
 		pack_add(&w->targets[row->target].pack, row);
 		if (one_by_one)
-			fly(w, attempt);
+			fly(w);
 	}
-	fly(w, attempt);
+	fly(w);
 }
 
 static bool was_in_flight(const struct worker *w, const struct row *row)
@@ -414,10 +416,20 @@ static CO_FN void clean_after_crash(struct worker *w)
 		return;
 	}
 	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
-		struct open_target *t = open_run_target(&left, w->targets[i].cfg->name);
+		struct target *to = &w->targets[i];
+		struct open_target *t = open_run_target(&left, to->cfg->name);
 
-		if (t && w->targets[i].cloud)
-			(void)ledger_settle(w->targets[i].cloud, &t->ledger, false);
+		if (!t || !to->cloud)
+			continue;
+		/* Resumed: perhaps on another day, with another account. */
+		if (w->opt->resumed && !to->cfg->embedded &&
+		    sweep_same_identity(w->opt->dir, t, to->cloud, &to->why) < 0) {
+			emit_say("%s", to->why.text);
+			cloud_close(to->cloud);
+			to->cloud = NULL;
+			continue;
+		}
+		(void)ledger_settle(to->cloud, &t->ledger, false);
 	}
 	open_run_free(&left);
 }
@@ -456,9 +468,9 @@ static CO_FN int work(void *arg)
 		if (w->targets[i].cloud)
 			room_measure(w->targets[i].cloud, &w->targets[i].pack);
 	if (w->after_crash)
-		run_rows(w, was_in_flight, 2, true);
-	run_rows(w, is_plain, 1, false);
-	run_rows(w, is_inventory, 1, false);
+		run_rows(w, was_in_flight, true);
+	run_rows(w, is_plain, false);
+	run_rows(w, is_inventory, false);
 	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
 		cloud_close(w->targets[i].cloud);
 		inventory_free(w->targets[i].before);
@@ -480,10 +492,28 @@ static void stop(void *arg)
 			co_cancel(w->running[i]);
 }
 
+/* Names and intents of a later worker begin behind all that the journal has; what was
+ * named and never made durable was never sent. */
+static unsigned first_name(const struct worker *w)
+{
+	struct open_run past;
+	struct error err;
+	unsigned first = 20000;
+
+	if (!w->after_crash)
+		return 0;
+	if (open_run_read(w->opt->dir, &past, &err) == ERR_OK)
+		first = (unsigned)past.last_intent + 1000;
+	open_run_free(&past);
+	return first;
+}
+
 int worker_main(void *arg, int fd, const enum row_state *states, bool after_crash)
 {
-	struct worker w = { .opt = arg, .states = states, .after_crash = after_crash };
-	const struct plan *p = w.opt->plan;
+	const struct run_options *opt = arg;
+	struct worker w = { .opt = opt, .states = states,
+			    .after_crash = after_crash || opt->resumed };
+	const struct plan *p = opt->plan;
 	char mark[8];
 
 	w.loop = loop_new();
@@ -493,7 +523,7 @@ int worker_main(void *arg, int fd, const enum row_state *states, bool after_cras
 		w.to_run += p->rows[i].decided == VERDICT_COUNT && states[i] != ROW_DONE;
 	ledger_mark(w.opt->run_id, mark);
 	ledger_set_mark(mark);
-	ledger_start_at(after_crash ? 20000 : 0);
+	ledger_start_at(first_name(&w));
 	exchange_open(w.opt->dir);
 	emit_open(w.loop, fd, stop, &w);
 	w.main = co_spawn(w.loop, "worker", work, &w);

@@ -181,7 +181,7 @@ CO_FN int tc_act(struct tc *t, const struct resource *r, enum action action,
 
 CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret)
 {
-	struct cloud_options opt = { .damaged = true };
+	struct cloud_options opt = { .damaged = true, .read_only = cloud_read_only(t->cloud) };
 	struct tc_private *p = t->p;
 	int r;
 

@@ -119,6 +119,7 @@ const char *cause_text(enum lang lang, const char *cause)
 		{ "no-check", MSG_W_NO_CHECK }, { "crashed", MSG_W_CRASHED },
 		{ "interrupted", MSG_W_INTERRUPTED }, { "limit", MSG_W_LIMIT },
 		{ "undeclared", MSG_W_UNDECLARED }, { "no-data-plane", MSG_W_NO_DATA_PLANE },
+		{ "read-only", MSG_W_READ_ONLY }, { "filtered", MSG_W_FILTERED },
 		{ "not-allowed", MSG_W_NOT_ALLOWED }, { "no-peer", MSG_W_NO_PEER },
 		{ "configuration", MSG_W_CONFIGURATION },
 	};

@@ -33,6 +33,7 @@ extern Suite *spider_suite(void);
 extern Suite *str_suite(void);
 extern Suite *target_suite(void);
 extern Suite *verdict_suite(void);
+extern Suite *waivers_suite(void);
 
 static const struct {
 	const char *name;
@@ -68,6 +69,7 @@ static const struct {
 	{ "str", str_suite },
 	{ "target", target_suite },
 	{ "verdict", verdict_suite },
+	{ "waivers", waivers_suite },
 };
 
 /* unit [suite]: exit 0 when everything that ran has passed. */

@@ -4,6 +4,18 @@
 
 #include "plan/plan.h"
 
+/* Two cases of the tests alone: no case of the tree disturbs a cloud yet. */
+static CO_FN void nothing(struct tc *t) { (void)t; }
+
+#define SPECIAL(name_, id_, impact_)                                                            \
+	TESTCASE(name_) {                                                                       \
+		.id = id_, .title = "For the tests", .purpose = "For the tests.",               \
+		.verifies = REQS("MCI-KEY-01"), .impact = impact_, .budget = { .requests = 1 }, \
+		.timeout_s = 1, .run = nothing,                                                 \
+	}
+SPECIAL(loading, "tests.load.any", IMPACT_LOAD);
+SPECIAL(disturbing, "tests.intrusive.any", IMPACT_INTRUSIVE);
+
 static struct cloud_config cfg;
 static struct cloud_config *targets[] = { &cfg };
 static struct profile *profile;
@@ -61,7 +73,8 @@ START_TEST(what_is_claimed_runs)
 	struct plan p = made(&(struct plan_options){ 0 });
 
 	for (size_t i = 0; i < p.row_count; i++)
-		ck_assert_int_eq(p.rows[i].decided, VERDICT_COUNT);
+		if (p.rows[i].test->impact <= IMPACT_CREATE)
+			ck_assert_int_eq(p.rows[i].decided, VERDICT_COUNT);
 	ck_assert_int_gt(p.row_count, 20);
 	plan_free(&p);
 }
@@ -156,6 +169,28 @@ START_TEST(read_only_runs_reads_alone)
 }
 END_TEST
 
+START_TEST(load_and_intrusion_want_permission)
+{
+	static const struct { bool load, intrusive, runs_load, runs_intrusive; } all[] = {
+		{ false, false, false, false }, { true, false, true, false },
+		{ false, true, true, true }, { true, true, true, true },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		struct plan p = made(&(struct plan_options){ .allow_load = all[i].load,
+							     .allow_intrusive = all[i].intrusive });
+		const struct row *load = row_of(&p, "tests.load.any");
+		const struct row *intrusive = row_of(&p, "tests.intrusive.any");
+
+		ck_assert_int_eq(load->decided == VERDICT_COUNT, all[i].runs_load);
+		ck_assert_int_eq(intrusive->decided == VERDICT_COUNT, all[i].runs_intrusive);
+		if (!all[i].runs_intrusive)
+			ck_assert_str_eq(intrusive->cause, "not-allowed");
+		plan_free(&p);
+	}
+}
+END_TEST
+
 START_TEST(patterns_choose)
 {
 	const char *const only[] = { "compute.*", NULL }, *const skip[] = { "*.vm.*", NULL };
@@ -204,6 +239,7 @@ Suite *plan_suite(void)
 	tcase_add_test(tc, a_missing_image_is_named);
 	tcase_add_test(tc, limits_are_kept);
 	tcase_add_test(tc, read_only_runs_reads_alone);
+	tcase_add_test(tc, load_and_intrusion_want_permission);
 	tcase_add_test(tc, patterns_choose);
 	tcase_add_test(tc, a_pattern_that_fits_nothing_is_refused);
 	suite_add_tcase(s, tc);
