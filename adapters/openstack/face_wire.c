@@ -493,6 +493,7 @@ bool osf_page(struct osf_call *c, json_t **items, const char *marker_key, size_t
 			osf_fail(c, 400, "BadRequest", "marker [%.100s] not found", marker);
 			return false;
 		}
+		start = (size_t)((int)start + ref_page_slip(c->rc, c->rep->op));
 	}
 	page = json_array();
 	for (size_t i = start; i < n && (!room || i < start + room); i++)

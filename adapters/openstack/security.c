@@ -125,7 +125,7 @@ static CO_FN int sg_list(struct cloud *c, const char *parent, struct resource_li
 			 struct error *err)
 {
 	(void)parent;
-	return openstack_list(c, SERVICE_NETWORK, "sg.list", "/security-groups?limit=100",
+	return openstack_list(c, SERVICE_NETWORK, "sg.list", "/security-groups",
 			      "security_groups", KIND_SG, read_sg, ret, err);
 }
 

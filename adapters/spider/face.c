@@ -268,7 +268,8 @@ static void spider_target(const char *base_url, struct str *yaml)
 		"keypair: supported, vpc: supported, vpc.cidr: supported, subnet: supported, "
 		"router: unsupported, address: supported, address.bind: supported, sg: supported, "
 		"sg.change: supported, vm: supported, vm.stop: supported, vm.reboot: supported, "
-		"vm.suspend: unsupported, quota: unsupported}\n"
+		"vm.suspend: unsupported, quota: unsupported, "
+		"paging: unsupported}\n"
 		"ixit: {image: mock-vmimage-01, spec: mock-vmspec-01, cidr_pool: 10.200.0.0/16}\n"
 		"guest: {access: none}\n");
 }

@@ -54,7 +54,8 @@ struct cloud_config {
 	int64_t deadline_s[KIND_COUNT];	/* ixit: deadline: {vm: 300}: create to ready */
 	int64_t settle_s[KIND_COUNT];	/* ixit: settle: {vm: 900} */
 	int64_t delete_deadline_s;	/* ixit: default 600 */
-	int64_t consistency_s;		/* how long a read may lag behind a write; default 0 */
+	int64_t consistency_s;		/* how long a list may lag behind a write; default 0 */
+	int64_t page_size;		/* entries a list asks for at once; 0: the driver's own */
 
 	int64_t limit[KIND_COUNT];	/* limits: {vm: 4}; -1: none */
 	int64_t parallel;		/* cases at once; default 8 */

@@ -232,6 +232,16 @@ static int read_cidr_pool(struct target_reading *rd, const struct conf *ixit)
 	return bad(rd, c, c->text, "the range must lie in private address space (RFC 1918, RFC 6598)");
 }
 
+/* From 2: a page of one entry is a marker and nothing else. */
+static int read_page_size(struct target_reading *rd, const struct conf *c)
+{
+	if (c && !(rd->driver->caps & CAN(PAGING)))
+		return err_at(rd->err, ERR_INVALID, c->file, c->line,
+			      "page_size: the lists of the driver %s come in one piece",
+			      rd->driver->name);
+	return conf_int(c, 2, 1000, 0, &rd->t->cfg.page_size, rd->err);
+}
+
 static int read_ixit(struct target_reading *rd, const struct conf *ixit)
 {
 	static const struct conf_key keys[] = {
@@ -239,7 +249,7 @@ static int read_ixit(struct target_reading *rd, const struct conf *ixit)
 		{ "zone", CONF_TEXT, false }, { "external_network", CONF_TEXT, false },
 		{ "cidr_pool", CONF_TEXT, false }, { "deadline", CONF_MAP, false },
 		{ "settle", CONF_MAP, false }, { "delete_deadline_s", CONF_TEXT, false },
-		{ "consistency_s", CONF_TEXT, false }, { 0 },
+		{ "consistency_s", CONF_TEXT, false }, { "page_size", CONF_TEXT, false }, { 0 },
 	};
 	struct cloud_config *cfg = &rd->t->cfg;
 
@@ -257,7 +267,7 @@ static int read_ixit(struct target_reading *rd, const struct conf *ixit)
 		     rd->err) < 0 ||
 	    conf_int(conf_get(ixit, "consistency_s"), 0, 3600, 0, &cfg->consistency_s, rd->err) < 0)
 		return rd->err->code;
-	return ERR_OK;
+	return read_page_size(rd, conf_get(ixit, "page_size"));
 }
 
 static int read_limits(struct target_reading *rd, const struct conf *limits)

@@ -109,8 +109,9 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * (skip the state or dependency check), accept-duplicate, ignore-field (a create
  * forgets field), set-field (read shows value), stale (reads show the state from
  * before the last count changes or until count reads), partial-list (count are left out),
- * repeat-list, extra-leftover (a destroy leaves it in list), freeze-state (never
- * leaves `from`), skip-state, wrong-final-state, refuse (class in value), slow
+ * repeat-list, skip-at-page and repeat-at-page (a page after the first begins one
+ * entry too late, or repeats the last of the one before), extra-leftover (a destroy
+ * leaves it in list), freeze-state (never leaves `from`), skip-state, wrong-final-state, refuse (class in value), slow
  * (value ms), new-id (act gives another id/address), no-auth (a bad credential is
  * accepted), leak (a child is left behind).
  * reclass (an error of class `from`, or any, is answered as class `value`; "ok":
@@ -206,6 +207,9 @@ bool refcloud_login(struct refcloud *rc, const char *user, const char *password)
  */
 int refcloud_main(const char *const *faces_with_ports, size_t n, const struct refcloud_config *cfg,
 		  const char *const *faults, size_t nfaults, const char *fault_file, int ready_fd);
+
+/* How far a page after the first begins from where it has to: 0, 1 or -1. */
+int ref_page_slip(struct refcloud *rc, const char *op);
 
 /* The credentials every face of this process accepts besides those it documents. */
 const char *refcloud_user(void);

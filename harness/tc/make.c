@@ -3,10 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/str.h"
 #include "journal/emit.h"
 #include "tc/private.h"
+
+enum { LAG_POLL_MS = 200 };	/* between two looks at a list that may lag */
 
 const char *tc_name(struct tc *t, enum kind kind, char to[NAME_LEN])
 {
@@ -88,14 +91,10 @@ CO_FN int tc_destroy(struct tc *t, const struct resource *r)
 	return got;
 }
 
-static void journal_wait(struct tc *t, const struct resource *r, enum state want,
-			 const struct wait_log *log)
+void tc_journal_wait(struct tc *t, const char *what, const struct wait_log *log)
 {
 	struct str s = { 0 };
-	char what[300];
 
-	snprintf(what, sizeof(what), "%s %.100s: %s", kind_info(r->kind)->title, r->name,
-		 state_name(want));
 	member_text(&s, "type", "wait");
 	member_int(&s, "row", t->p->row);
 	member_int(&s, "attempt", t->p->attempt);
@@ -112,6 +111,7 @@ CO_FN int tc_wait(struct tc *t, const struct resource *r, enum state want, struc
 {
 	struct wait_log own;
 	struct ref ref = resource_ref(r);
+	char what[300];
 	int64_t deadline_s = want == STATE_GONE ? t->cfg->delete_deadline_s :
 			     cloud_deadline_s(t->cloud, r->kind);
 	int got;
@@ -119,7 +119,9 @@ CO_FN int tc_wait(struct tc *t, const struct resource *r, enum state want, struc
 	if (!log)
 		log = &own;
 	got = cloud_wait(t->cloud, &ref, want, deadline_s, ret, log, &t->err);
-	journal_wait(t, r, want, log);
+	snprintf(what, sizeof(what), "%s %.100s: %s", kind_info(r->kind)->title, r->name,
+		 state_name(want));
+	tc_journal_wait(t, what, log);
 	return got;
 }
 
@@ -143,19 +145,31 @@ CO_FN int tc_act(struct tc *t, const struct resource *r, enum action action,
 	return cloud_act(t->cloud, &ref, action, object, &t->err);
 }
 
-CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret)
+static CO_FN int open_session(struct tc *t, const struct cloud_options *opt, struct cloud **ret)
 {
-	struct cloud_options opt = { .damaged = true };
 	struct tc_private *p = t->p;
 	int r;
 
 	if (p->session_count == sizeof(p->sessions) / sizeof(*p->sessions))
 		return err_set(&t->err, ERR_HARNESS, "a case opens at most %zu sessions",
 			       sizeof(p->sessions) / sizeof(*p->sessions));
-	r = cloud_open(cloud_loop(t->cloud), t->cfg, &opt, ret, &t->err);
+	r = cloud_open(cloud_loop(t->cloud), t->cfg, opt, ret, &t->err);
 	if (r == ERR_OK)
 		p->sessions[p->session_count++] = *ret;
 	return r;
+}
+
+CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret)
+{
+	return open_session(t, &(struct cloud_options){ .damaged = true }, ret);
+}
+
+CO_FN int tc_paged_session(struct tc *t, int64_t page_size, struct cloud **ret)
+{
+	if (!(cloud_driver(t->cloud)->caps & CAN(PAGING)))
+		return err_set(&t->err, ERR_UNSUPPORTED, "%s: its lists come in one piece",
+			       cloud_driver(t->cloud)->title);
+	return open_session(t, &(struct cloud_options){ .page_size = page_size }, ret);
 }
 
 /* ---- addresses ---- */
@@ -305,14 +319,52 @@ void tc_unknown(struct tc *t, enum kind kind, struct resource *ret)
 		 noise[15]);
 }
 
+CO_FN bool tc_may_lag(struct tc *t, int64_t since_us)
+{
+	int64_t window_ms = cloud_scaled_ms(t->cloud, t->cfg->consistency_s * 1000);
+
+	return clock_mono_us() - since_us < window_ms * 1000 &&
+	       co_sleep(cloud_scaled_ms(t->cloud, LAG_POLL_MS)) == ERR_OK;
+}
+
+void tc_journal_lag(struct tc *t, const char *what, int64_t since_us, unsigned looks)
+{
+	struct wait_log log = { .polls = looks, .same = looks > 2 ? looks - 2 : 0,
+				.ms = (clock_mono_us() - since_us) / 1000 };
+
+	if (t->cfg->consistency_s)
+		tc_journal_wait(t, what, &log);
+}
+
+/* The list as it is when it agrees, or when it may lag no longer. */
+static CO_FN int list_agreeing(struct tc *t, const struct resource *r, bool listed,
+			       struct resource_list *all)
+{
+	const char *parent = kind_info(r->kind)->parent >= 0 && *r->parent ? r->parent : NULL;
+	int64_t since_us = clock_mono_us();
+	unsigned looks = 0;
+	char what[300];
+	int got;
+
+	do {
+		resource_list_cleanup(all);
+		got = tc_list(t, r->kind, parent, all);
+		looks++;
+	} while (got == ERR_OK && resource_list_count_id(all, r->id) != (size_t)listed &&
+		 tc_may_lag(t, since_us));
+	snprintf(what, sizeof(what), "%s %.100s: %s", kind_info(r->kind)->title, r->name,
+		 listed ? "listed" : "no longer listed");
+	tc_journal_lag(t, what, since_us, looks);
+	return got;
+}
+
 CO_FN void tc_check_listed(struct tc *t, const char *req, const struct resource *r, bool listed)
 {
 	AUTO(resource_list) struct resource_list all = { 0 };
-	const char *parent = kind_info(r->kind)->parent >= 0 && *r->parent ? r->parent : NULL;
 	char what[200];
 
 	snprintf(what, sizeof(what), "list every %s", kind_info(r->kind)->title);
-	if (!tc_stimulus(t, req, what, tc_list(t, r->kind, parent, &all), AT))
+	if (!tc_stimulus(t, req, what, list_agreeing(t, r, listed, &all), AT))
 		return;
 	snprintf(what, sizeof(what), "how often the list holds %.100s", r->name);
 	CHECK_INT(t, req, what, listed, (int64_t)resource_list_count_id(&all, r->id));

@@ -140,7 +140,8 @@ CO_FN int tc_act(struct tc *t, const struct resource *r, enum action action,
 void tc_unknown(struct tc *t, enum kind kind, struct resource *ret);
 
 /* What most kinds promise alike: the new resource reads back under its own id and
- * name, and its list holds it exactly once (`listed` true) or not at all. */
+ * name, and its list holds it exactly once (`listed` true) or not at all: within
+ * the time that the IXIT grants a list to lag behind. */
 CO_FN void tc_check_listed(struct tc *t, const char *req, const struct resource *r, bool listed);
 /* Reading and deleting what is not there is refused as not-found (or, where the
  * dialect says so, a delete is accepted). */
@@ -149,6 +150,8 @@ CO_FN void tc_check_absent(struct tc *t, const char *req, const struct resource 
 /* A second session of the target that presents a damaged credential.  Closed
  * by the harness. */
 CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret);
+/* One whose lists ask for pages of that many entries. */
+CO_FN int tc_paged_session(struct tc *t, int64_t page_size, struct cloud **ret);
 
 /* ---- what most cases need first (make.c) ---- */
 

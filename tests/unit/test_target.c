@@ -27,7 +27,7 @@ static const struct setting_info stack_settings[] = {
 };
 static const struct driver_schema drivers[] = {
 	{ "openstack", stack_settings, UINT64_MAX },
-	{ "spider", spider_settings, ~(CAN(QUOTA) | CAN(VM_SUSPEND)) },
+	{ "spider", spider_settings, ~(CAN(QUOTA) | CAN(VM_SUSPEND) | CAN(PAGING)) },
 	{ 0 },
 };
 static const struct target_options plain = { .drivers = drivers };
@@ -184,6 +184,7 @@ static const struct { const char *text; int line; const char *words;
 	{ GOOD "ixit:\n  settle: 5\n", 11, "settle: expected a map" },
 	{ GOOD "ixit:\n  delete_deadline_s: \"600\"\n", 11, "leave out the quotes" },
 	{ GOOD "ixit:\n  consistency_s: -1\n", 11, "out of range (0 to 3600)" },
+	{ GOOD "ixit:\n  page_size: 5\n", 11, "the lists of the driver spider come in one piece" },
 	/* the rest */
 	{ GOOD "limits: {vms: 1}\n", 10, "unknown key \"vms\" in limits; did you mean \"vm\"?" },
 	{ GOOD "limits: {paralel: 1}\n", 10, "did you mean \"parallel\"?" },
