@@ -111,8 +111,8 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * before the last count changes or until count reads), partial-list (count are left out),
  * repeat-list, skip-at-page and repeat-at-page (a page after the first begins one
  * entry too late, or repeats the last of the one before), extra-leftover (a destroy
- * leaves it in list), freeze-state (never leaves `from`), skip-state, wrong-final-state, refuse (class in value), slow
- * (value ms), new-id (act gives another id/address), no-auth (a bad credential is
+ * leaves it in list), freeze-state (never leaves `from`), skip-state,
+ * wrong-final-state, refuse (class in value), slow (value ms), new-id (act gives another id/address), no-auth (a bad credential is
  * accepted), leak (a child is left behind).
  * reclass (an error of class `from`, or any, is answered as class `value`; "ok":
  * as success, with an empty resource).
