@@ -269,7 +269,9 @@ static void spider_target(const char *base_url, struct str *yaml)
 		"router: unsupported, address: supported, address.bind: supported, sg: supported, "
 		"sg.change: supported, vm: supported, vm.stop: supported, vm.reboot: supported, "
 		"vm.suspend: unsupported, quota: unsupported, "
-		"paging: unsupported}\n"
+		"keypair.import: unsupported, disk: unsupported, disk.attach: unsupported, "
+		"disk.resize: unsupported, tag: unsupported, price: unsupported, "
+		"tenants: unsupported, paging: unsupported}\n"
 		"ixit: {image: mock-vmimage-01, spec: mock-vmspec-01, cidr_pool: 10.200.0.0/16}\n"
 		"guest: {access: none}\n");
 }
