@@ -152,6 +152,10 @@ CO_FN void tc_check_absent(struct tc *t, const char *req, const struct resource 
 CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret);
 /* One whose lists ask for pages of that many entries. */
 CO_FN int tc_paged_session(struct tc *t, int64_t page_size, struct cloud **ret);
+/* A session of another tenant (second_tenant: of the target file; ERR_HARNESS without
+ * one).  For looking and for what must be refused: the ledger knows the first tenant
+ * alone, so nothing may be made through it that would have to be removed. */
+CO_FN int tc_second_tenant(struct tc *t, struct cloud **ret);
 
 /* ---- what most cases need first (make.c) ---- */
 
