@@ -62,6 +62,17 @@ static CO_FN int send(struct cloud *c, enum service service, struct http_call *c
 	return http_do(s->http[service], call, err);
 }
 
+int openstack_no_service(enum service service, struct error *err)
+{
+	static const char *const name[SERVICE_COUNT] = {
+		[SERVICE_IDENTITY] = "identity", [SERVICE_COMPUTE] = "compute",
+		[SERVICE_NETWORK] = "network", [SERVICE_IMAGE] = "image",
+		[SERVICE_VOLUME] = "block storage (volumev3)",
+	};
+
+	return err_set(err, ERR_UNSUPPORTED, "the catalogue has no %s service", name[service]);
+}
+
 CO_FN int openstack_call(struct cloud *c, enum service service, const char *op,
 			 const char *method, const char *path, json_t *body, int want,
 			 json_t **ret, struct error *err)
@@ -72,9 +83,7 @@ CO_FN int openstack_call(struct cloud *c, enum service service, const char *op,
 
 	json_decref(body);
 	if (!s->http[service])
-		return err_set(err, ERR_UNSUPPORTED, "the catalogue has no %s service",
-			       service == SERVICE_COMPUTE ? "compute" :
-			       service == SERVICE_NETWORK ? "network" : "image");
+		return openstack_no_service(service, err);
 	r = openstack_renew(c, s, err);
 	if (r < 0)
 		return r;

@@ -215,6 +215,8 @@ static CO_FN int keypair_create(struct cloud *c, const struct resource *want, st
 
 	if (typed)
 		json_object_set_new(key, "type", json_string("ssh"));
+	if (*want->keypair.public_key)
+		json_object_set_new(key, "public_key", json_string(want->keypair.public_key));
 	r = openstack_call(c, SERVICE_COMPUTE, "keypair.create", "POST", "/os-keypairs",
 			   json_pack("{s:o}", "keypair", key), typed ? 201 : 200, &reply, err);
 	return r < 0 ? r : read_keypair(json_object_get(reply, "keypair"), ret, err);

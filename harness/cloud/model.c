@@ -147,7 +147,7 @@ static const char *const states[STATE_COUNT] = {
 	[STATE_STARTING] = "starting", [STATE_REBOOTING] = "rebooting",
 	[STATE_SUSPENDING] = "suspending", [STATE_SUSPENDED] = "suspended",
 	[STATE_RESUMING] = "resuming", [STATE_AVAILABLE] = "available",
-	[STATE_BOUND] = "bound", [STATE_DELETING] = "deleting", [STATE_GONE] = "gone",
+	[STATE_BOUND] = "bound", [STATE_CHANGING] = "changing", [STATE_DELETING] = "deleting", [STATE_GONE] = "gone",
 	[STATE_FAILED] = "failed",
 };
 static const char *const actions[ACT_COUNT] = {

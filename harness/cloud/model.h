@@ -34,6 +34,7 @@ enum state {
 	STATE_REBOOTING, STATE_SUSPENDING, STATE_SUSPENDED, STATE_RESUMING,
 	STATE_AVAILABLE,	/* networks, addresses, images: usable */
 	STATE_BOUND,		/* an address or disk in use */
+	STATE_CHANGING,		/* a disk on its way: being attached, detached, resized */
 	STATE_DELETING, STATE_GONE, STATE_FAILED,
 	STATE_COUNT
 };

@@ -167,8 +167,9 @@ CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret)
 
 CO_FN int tc_paged_session(struct tc *t, int64_t page_size, struct cloud **ret)
 {
-	struct cloud_options how = { .user_agent = cloud_user_agent(t->cloud), .page_size = page_size,
-				     .read_only = cloud_read_only(t->cloud) };
+	struct cloud_options how = { .user_agent = cloud_user_agent(t->cloud),
+				     .read_only = cloud_read_only(t->cloud),
+				     .page_size = page_size };
 
 	if (!(cloud_driver(t->cloud)->caps & CAN(PAGING)))
 		return err_set(&t->err, ERR_UNSUPPORTED, "%s: its lists come in one piece",
