@@ -142,7 +142,7 @@ static CO_FN void wait_for_lists(struct tc *t, const struct inventory *before)
 			got = tc_list(t, (enum kind)k, NULL, &all);
 			looks++;
 		} while (got == ERR_OK && any_ours(&all) && tc_may_lag(t, since_us));
-		snprintf(what, sizeof(what), "%ss of this run: no longer listed",
+		snprintf(what, sizeof(what), "every %s of this run: no longer listed",
 			 kind_info((enum kind)k)->title);
 		tc_journal_lag(t, what, since_us, looks);
 	}

@@ -356,7 +356,8 @@ void tc_journal_lag(struct tc *t, const char *what, int64_t since_us, unsigned l
 static CO_FN int list_agreeing(struct tc *t, const struct resource *r, bool listed,
 			       struct resource_list *all)
 {
-	const char *parent = kind_info(r->kind)->parent >= 0 && *r->parent ? r->parent : NULL;
+	const struct kind_info *info = kind_info(r->kind);
+	const char *parent = (info->parent >= 0 || info->on_any) && *r->parent ? r->parent : NULL;
 	int64_t since_us = clock_mono_us();
 	unsigned looks = 0;
 	char what[300];
