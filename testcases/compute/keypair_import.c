@@ -39,6 +39,6 @@ TESTCASE(keypair_import) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .requests = 14 },
-	.timeout_s = 120,
+	.timeout_s = 240,
 	.run = import,
 };

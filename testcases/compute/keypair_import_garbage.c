@@ -29,6 +29,6 @@ TESTCASE(keypair_import_garbage) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .requests = 10 },
-	.timeout_s = 120,
+	.timeout_s = 240,
 	.run = import_garbage,
 };

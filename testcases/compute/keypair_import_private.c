@@ -30,6 +30,6 @@ TESTCASE(keypair_import_private) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .requests = 10 },
-	.timeout_s = 120,
+	.timeout_s = 240,
 	.run = import_private,
 };

@@ -21,6 +21,6 @@ TESTCASE(disk_unknown) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_READ,
 	.budget = { .requests = 4 },
-	.timeout_s = 60,
+	.timeout_s = 240,
 	.run = unknown,
 };
