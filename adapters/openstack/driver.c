@@ -132,6 +132,7 @@ static const struct dialect dialect = {
 	.errors_have_class = true,
 	.needs_router = true,
 	.tag_overwrites = true,
+	.taggable = KIND_BIT(KIND_VM) | KIND_BIT(KIND_DISK),
 	.default_egress = true,
 };
 
