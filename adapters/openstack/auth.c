@@ -302,10 +302,13 @@ static char *with_version(const char *url, const char *version)
 static CO_FN int open_catalogue(struct cloud *c, struct openstack *s, const json_t *token,
 				struct error *err)
 {
-	static const struct { const char *type, *override, *version; } want[SERVICE_COUNT] = {
-		[SERVICE_COMPUTE] = { "compute", "compute_endpoint_override", "" },
-		[SERVICE_NETWORK] = { "network", "network_endpoint_override", "/v2.0" },
-		[SERVICE_IMAGE] = { "image", "image_endpoint_override", "/v2" },
+	static const struct { const char *types[4], *override, *version; } want[SERVICE_COUNT] = {
+		[SERVICE_COMPUTE] = { { "compute" }, "compute_endpoint_override", "" },
+		[SERVICE_NETWORK] = { { "network" }, "network_endpoint_override", "/v2.0" },
+		[SERVICE_IMAGE] = { { "image" }, "image_endpoint_override", "/v2" },
+		/* Its usual type and the official one; the address holds version and project. */
+		[SERVICE_VOLUME] = { { "volumev3", "block-storage", "block-store" },
+				     "volume_endpoint_override", "" },
 	};
 	const char *interface = s->auth->interface ? s->auth->interface : "public";
 	const struct cloud_config *cfg = cloud_config(c);
@@ -314,15 +317,15 @@ static CO_FN int open_catalogue(struct cloud *c, struct openstack *s, const json
 	for (int i = SERVICE_COMPUTE; i < SERVICE_COUNT; i++) {
 		const char *url = config_setting(cfg, want[i].override);
 
-		if (!url)
-			url = in_catalogue(token, want[i].type, interface, s->region);
+		for (int n = 0; !url && want[i].types[n]; n++)
+			url = in_catalogue(token, want[i].types[n], interface, s->region);
 		if (!url)
 			continue;
 		AUTO(str) char *full = with_version(url, want[i].version);
 
 		r = open_service(c, s, (enum service)i, full, err);
 		if (r < 0)
-			return err_context(err, "the catalogue's %s endpoint", want[i].type);
+			return err_context(err, "the catalogue's %s endpoint", want[i].types[0]);
 	}
 	if (!s->http[SERVICE_COMPUTE] && !s->http[SERVICE_NETWORK])
 		return err_set(err, ERR_INVALID, "the catalogue has no %s endpoint of compute or network in "

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 
-enum { PAGES_MAX = 10000 };
+enum { PAGES_MAX = 10000, PAGE_SIZE = 100, RESTARTS_MAX = 5 };
 
 static int failure(const struct http_call *call, const char *path, struct error *err)
 {
@@ -62,6 +62,17 @@ static CO_FN int send(struct cloud *c, enum service service, struct http_call *c
 	return http_do(s->http[service], call, err);
 }
 
+int openstack_no_service(enum service service, struct error *err)
+{
+	static const char *const name[SERVICE_COUNT] = {
+		[SERVICE_IDENTITY] = "identity", [SERVICE_COMPUTE] = "compute",
+		[SERVICE_NETWORK] = "network", [SERVICE_IMAGE] = "image",
+		[SERVICE_VOLUME] = "block storage (volumev3)",
+	};
+
+	return err_set(err, ERR_UNSUPPORTED, "the catalogue has no %s service", name[service]);
+}
+
 CO_FN int openstack_call(struct cloud *c, enum service service, const char *op,
 			 const char *method, const char *path, json_t *body, int want,
 			 json_t **ret, struct error *err)
@@ -72,9 +83,7 @@ CO_FN int openstack_call(struct cloud *c, enum service service, const char *op,
 
 	json_decref(body);
 	if (!s->http[service])
-		return err_set(err, ERR_UNSUPPORTED, "the catalogue has no %s service",
-			       service == SERVICE_COMPUTE ? "compute" :
-			       service == SERVICE_NETWORK ? "network" : "image");
+		return openstack_no_service(service, err);
 	r = openstack_renew(c, s, err);
 	if (r < 0)
 		return r;
@@ -182,11 +191,23 @@ static int read_page(const json_t *reply, const char *path, const char *key, enu
 	return ERR_OK;
 }
 
-CO_FN int openstack_list(struct cloud *c, enum service service, const char *op, const char *path,
-			 const char *key, enum kind kind, openstack_read *read,
-			 struct resource_list *ret, struct error *err)
+/* Keystone's regions and Nova's zones take no limit. */
+static char *first_page(struct cloud *c, enum kind kind, const char *path)
 {
-	AUTO(str) char *at = xstrdup(path);
+	int64_t size = cloud_page_size(c) ? cloud_page_size(c) : PAGE_SIZE;
+
+	if (kind == KIND_REGION || kind == KIND_ZONE)
+		return xstrdup(path);
+	return xasprintf("%s%climit=%lld", path, strchr(path, '?') ? '&' : '?', (long long)size);
+}
+
+/* *marker_gone: the service no longer knows where the next page begins. */
+static CO_FN int list_pages(struct cloud *c, enum service service, const char *op,
+			    const char *path, const char *key, enum kind kind,
+			    openstack_read *read, struct resource_list *ret, bool *marker_gone,
+			    struct error *err)
+{
+	AUTO(str) char *at = first_page(c, kind, path);
 	int r;
 
 	for (int page = 0; page < PAGES_MAX; page++) {
@@ -195,11 +216,16 @@ CO_FN int openstack_list(struct cloud *c, enum service service, const char *op, 
 		char *next;
 
 		r = openstack_call(c, service, op, "GET", at, NULL, 200, &reply, err);
+		*marker_gone = page && (r == ERR_INVALID || r == ERR_NOT_FOUND);
 		if (r == ERR_OK)
 			r = read_page(reply, at, key, kind, read, ret, err);
 		if (r < 0)
 			return r;
 		next = next_page(reply, key);
+		if (next && !strcmp(next, at)) {
+			free(next);
+			return err_set(err, ERR_PROTOCOL, "GET %s: the next page is this one", at);
+		}
 		free(at);
 		at = next;
 		/* Nova links to a next page after a full one; an empty one is the end. */
@@ -207,4 +233,25 @@ CO_FN int openstack_list(struct cloud *c, enum service service, const char *op, 
 			return ERR_OK;
 	}
 	return err_set(err, ERR_PROTOCOL, "GET %s: over %d pages", path, PAGES_MAX);
+}
+
+/*
+ * The marker of a page is the entry before it.  When somebody deletes that one
+ * between two pages, the service refuses the page, and the list is begun anew:
+ * it is a read, and each attempt stands in the journal.
+ */
+CO_FN int openstack_list(struct cloud *c, enum service service, const char *op, const char *path,
+			 const char *key, enum kind kind, openstack_read *read,
+			 struct resource_list *ret, struct error *err)
+{
+	size_t before = ret->count;
+	bool marker_gone;
+	int r;
+
+	for (int attempt = 0;; attempt++) {
+		r = list_pages(c, service, op, path, key, kind, read, ret, &marker_gone, err);
+		if (r == ERR_OK || !marker_gone || attempt == RESTARTS_MAX)
+			return r;
+		ret->count = before;
+	}
 }

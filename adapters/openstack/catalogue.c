@@ -80,7 +80,7 @@ static CO_FN int image_list(struct cloud *c, const char *parent, struct resource
 			    struct error *err)
 {
 	(void)parent;
-	return openstack_list(c, SERVICE_IMAGE, "image.list", "/images?limit=100", "images", KIND_IMAGE,
+	return openstack_list(c, SERVICE_IMAGE, "image.list", "/images", "images", KIND_IMAGE,
 			      read_image, ret, err);
 }
 
@@ -109,7 +109,7 @@ static CO_FN int spec_list(struct cloud *c, const char *parent, struct resource_
 			   struct error *err)
 {
 	(void)parent;
-	return openstack_list(c, SERVICE_COMPUTE, "spec.list", "/flavors/detail?limit=100", "flavors",
+	return openstack_list(c, SERVICE_COMPUTE, "spec.list", "/flavors/detail", "flavors",
 			      KIND_SPEC, read_flavor, ret, err);
 }
 

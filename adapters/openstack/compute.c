@@ -146,7 +146,7 @@ static CO_FN int vm_list(struct cloud *c, const char *parent, struct resource_li
 			 struct error *err)
 {
 	(void)parent;
-	return openstack_list(c, SERVICE_COMPUTE, "vm.list", "/servers?limit=100", "servers", KIND_VM,
+	return openstack_list(c, SERVICE_COMPUTE, "vm.list", "/servers", "servers", KIND_VM,
 			      read_light, ret, err);
 }
 

@@ -32,7 +32,9 @@ enum err openstack_classify(int status, const char *type, const char *message, b
 		return ERR_QUOTA;
 	switch (status) {
 	case 400:
-		return ERR_INVALID;
+		/* So Cinder, and Nova for it, refuse what a volume's state forbids. */
+		*guessed = !strncmp(message, "Invalid volume: ", 16);
+		return *guessed ? ERR_CONFLICT : ERR_INVALID;
 	case 401:
 		return ERR_UNAUTHENTICATED;
 	case 403:
@@ -86,6 +88,30 @@ enum state openstack_vm_state(const char *status, const char *task)
 	for (size_t i = 0; i < sizeof(vm_states) / sizeof(*vm_states); i++)
 		if (!strcmp(vm_states[i].word, status))
 			return vm_states[i].state;
+	return STATE_STRANGE;
+}
+
+static const struct { const char *word; enum state state; } volume_states[] = {
+	{ "available", STATE_AVAILABLE }, { "in-use", STATE_BOUND },
+	{ "creating", STATE_CREATING }, { "downloading", STATE_CREATING },
+	{ "deleting", STATE_DELETING }, { "reserved", STATE_CHANGING },
+	{ "attaching", STATE_CHANGING }, { "detaching", STATE_CHANGING },
+	{ "extending", STATE_CHANGING }, { "uploading", STATE_CHANGING },
+	{ "retyping", STATE_CHANGING }, { "maintenance", STATE_CHANGING },
+	{ "backing-up", STATE_CHANGING }, { "restoring-backup", STATE_CHANGING },
+	{ "awaiting-transfer", STATE_CHANGING },
+	{ "error", STATE_FAILED }, { "error_deleting", STATE_FAILED },
+	{ "error_extending", STATE_FAILED }, { "error_restoring", STATE_FAILED },
+	{ "error_backing-up", STATE_FAILED }, { "error_managing", STATE_FAILED },
+};
+
+enum state openstack_volume_state(const char *status)
+{
+	if (!status || !*status)
+		return STATE_UNSTATED;
+	for (size_t i = 0; i < sizeof(volume_states) / sizeof(*volume_states); i++)
+		if (!strcmp(volume_states[i].word, status))
+			return volume_states[i].state;
 	return STATE_STRANGE;
 }
 

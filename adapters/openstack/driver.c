@@ -46,6 +46,24 @@ static int64_t number(const json_t *object, const char *key)
 	return json_is_integer(v) ? json_integer_value(v) : -1;
 }
 
+static CO_FN int volume_quota(struct cloud *c, struct quota *ret, struct error *err)
+{
+	const struct openstack *s = cloud_private(c);
+	json_auto_t *limits = NULL;
+	const json_t *absolute;
+	int r;
+
+	if (!s->http[SERVICE_VOLUME])
+		return ERR_OK;
+	r = openstack_call(c, SERVICE_VOLUME, "quota.get", "GET", "/limits", NULL, 200, &limits, err);
+	if (r < 0)
+		return r;
+	absolute = json_object_get(json_object_get(limits, "limits"), "absolute");
+	*ret = (struct quota){ number(absolute, "totalVolumesUsed"),
+			       number(absolute, "maxTotalVolumes") };
+	return ERR_OK;
+}
+
 static CO_FN int driver_quotas(struct cloud *c, struct quota ret[KIND_COUNT], struct error *err)
 {
 	static const struct { enum kind kind; const char *key; } net[] = {
@@ -72,7 +90,7 @@ static CO_FN int driver_quotas(struct cloud *c, struct quota ret[KIND_COUNT], st
 
 		ret[net[i].kind] = (struct quota){ number(one, "used"), number(one, "limit") };
 	}
-	return ERR_OK;
+	return volume_quota(c, &ret[KIND_DISK], err);
 }
 
 static const struct setting_info settings[] = {
@@ -97,19 +115,24 @@ static const struct setting_info settings[] = {
 	{ "compute_endpoint_override", false, false, "instead of the catalogue's", "https://..." },
 	{ "network_endpoint_override", false, false, "instead of the catalogue's", "https://..." },
 	{ "image_endpoint_override", false, false, "instead of the catalogue's", "https://..." },
+	{ "volume_endpoint_override", false, false, "the same, with version and project",
+	  "https://.../v3/a1b2" },
 	{ 0 },
 };
 
 static const struct dialect dialect = {
-	.source = "OpenStack API reference: Compute 2.1, Networking 2.0, Image 2, Identity 3",
+	.source = "OpenStack API reference: Compute 2.1, Networking 2.0, Image 2, Identity 3, "
+		  "Block Storage 3",
 	.names_unique = KIND_BIT(KIND_KEYPAIR),
-	.name_is_id = KIND_BIT(KIND_KEYPAIR),
+	.name_is_id = KIND_BIT(KIND_KEYPAIR) | KIND_BIT(KIND_TAG),
 	.name_max = 64,
 	.delete_missing = EXPECT_REFUSED,
 	.illegal_action = EXPECT_REFUSED,
 	.blocking_create = false,
 	.errors_have_class = true,
 	.needs_router = true,
+	.tag_overwrites = true,
+	.taggable = KIND_BIT(KIND_VM) | KIND_BIT(KIND_DISK),
 	.default_egress = true,
 };
 
@@ -121,7 +144,8 @@ DRIVER(openstack) {
 	.caps = CAN(REGION) | CAN(ZONE) | CAN(IMAGE) | CAN(SPEC) | CAN(KEYPAIR) | CAN(VPC) |
 		CAN(SUBNET) | CAN(ROUTER) | CAN(ADDRESS) | CAN(ADDRESS_BIND) | CAN(SG) |
 		CAN(SG_CHANGE) | CAN(VM) | CAN(VM_STOP) | CAN(VM_REBOOT) | CAN(VM_SUSPEND) |
-		CAN(QUOTA),
+		CAN(QUOTA) | CAN(TENANTS) | CAN(PAGING) | CAN(KEYPAIR_IMPORT) | CAN(DISK) |
+		CAN(DISK_ATTACH) | CAN(DISK_RESIZE) | CAN(TAG),
 	.settings = settings,
 	.dialect = &dialect,
 	.open = driver_open,
@@ -140,5 +164,7 @@ DRIVER(openstack) {
 		[KIND_ADDRESS] = &openstack_address_ops,
 		[KIND_SG] = &openstack_sg_ops,
 		[KIND_VM] = &openstack_vm_ops,
+		[KIND_DISK] = &openstack_disk_ops,
+		[KIND_TAG] = &openstack_tag_ops,
 	},
 };

@@ -9,10 +9,12 @@ static const struct {
 	const struct osf_route *routes[5];
 } services[] = {
 	{ OSF_IDENTITY, "/identity", { osf_identity_routes } },
-	{ OSF_COMPUTE, "/compute", { osf_compute_routes, osf_nova_routes } },
+	{ OSF_COMPUTE, "/compute", { osf_compute_routes, osf_nova_routes, osf_attach_routes,
+				     osf_meta_routes } },
 	{ OSF_NETWORK, "/network", { osf_network_routes, osf_port_routes, osf_router_routes,
 				    osf_policy_routes } },
 	{ OSF_IMAGE, "/image", { osf_image_routes } },
+	{ OSF_VOLUME, "/volume", { osf_volume_routes, osf_meta_routes } },
 };
 
 /* ---- routing ---- */
@@ -61,17 +63,19 @@ static const struct osf_route *route_find(struct osf_call *c, const struct osf_r
 /* "2.10", "latest" or NULL; false: answered with an error. */
 static bool microversion_read(struct osf_call *c, const char *text)
 {
+	bool nova = c->service == OSF_COMPUTE;
+	int major = nova ? 2 : 3, least = nova, most = nova ? OSF_COMPUTE_MAX : OSF_VOLUME_MAX;
 	int64_t minor;
 
-	c->minor = 1;
+	c->minor = (unsigned)least;
 	if (!text)
 		return true;
 	if (!strcmp(text, "latest")) {
-		c->minor = OSF_COMPUTE_MAX;
+		c->minor = (unsigned)most;
 		return true;
 	}
-	minor = strncmp(text, "2.", 2) ? -1 : str_to_int(text + 2, 9999);
-	if (minor >= 1 && minor <= OSF_COMPUTE_MAX) {
+	minor = text[0] != '0' + major || text[1] != '.' ? -1 : str_to_int(text + 2, 9999);
+	if (minor >= least && minor <= most) {
 		c->minor = (unsigned)minor;
 		return true;
 	}
@@ -81,7 +85,7 @@ static bool microversion_read(struct osf_call *c, const char *text)
 			 "Must be of format MajorNum.MinorNum.", text);
 	else
 		osf_fail(c, 406, "", "Version %.40s is not supported by the API. "
-			 "Minimum is 2.1 and maximum is 2.%d.", text, OSF_COMPUTE_MAX);
+			 "Minimum is %d.%d and maximum is %d.%d.", text, major, least, major, most);
 	return false;
 }
 
@@ -90,6 +94,12 @@ static bool microversion(struct osf_call *c)
 	const char *text = face_header(c->q, "OpenStack-API-Version");
 	bool ok;
 
+	if (c->service == OSF_VOLUME) {
+		ok = microversion_read(c, text && !strncmp(text, "volume ", 7) ? text + 7 : NULL);
+		osf_header(c, "OpenStack-API-Version", "volume 3.%u", c->minor);
+		osf_header(c, "Vary", "OpenStack-API-Version");
+		return ok;
+	}
 	if (text && !strncmp(text, "compute ", 8))
 		text += 8;
 	else
@@ -111,7 +121,7 @@ static void request_id(struct osf_call *c)
 	snprintf(number, sizeof(number), "%lu", ++count);
 	osf_uuid(id, "request", number, c->q->path);
 	osf_header(c, "X-Openstack-Request-Id", "req-%s", id);
-	if (c->service == OSF_COMPUTE)
+	if (c->service == OSF_COMPUTE || c->service == OSF_VOLUME)
 		osf_header(c, "X-Compute-Request-Id", "req-%s", id);
 }
 
@@ -136,19 +146,28 @@ static bool admit(struct osf_call *c, const struct osf_route *r)
 	return true;
 }
 
+/* Cinder's paths name the project, which has to be the token's. */
+static bool own_path(struct osf_call *c, const struct osf_route *r)
+{
+	if (c->service != OSF_VOLUME || r->flags & OSF_OPEN || !strcmp(c->arg[0], c->q->tenant))
+		return true;
+	osf_fail(c, 400, "", "Malformed request url");
+	return false;
+}
+
 static void serve(struct osf_call *c, const struct osf_route *const *tables, const char *path)
 {
 	bool seen;
 	const struct osf_route *r = route_find(c, tables, path, &seen);
 
 	osf_op(c, r ? r->op : "none.none");
-	if (c->service == OSF_COMPUTE && !microversion(c))
+	if ((c->service == OSF_COMPUTE || c->service == OSF_VOLUME) && !microversion(c))
 		return;
 	if (!r)
 		osf_fail(c, seen ? 405 : 404, seen ? "HTTPMethodNotAllowed" : "HTTPNotFound",
 			 seen ? "The method is not allowed for this resource." :
 			 "The resource could not be found.");
-	else if (admit(c, r))
+	else if (admit(c, r) && own_path(c, r))
 		r->handle(c);
 }
 
@@ -212,14 +231,18 @@ static void target(const char *base_url, struct str *yaml)
 		 "connection: {endpoint: \"%s/identity/v3\", username: %s, "
 		 "password: {env: PLUGFEST_REFCLOUD_PASSWORD}, project_name: demo, "
 		 "user_domain_name: Default, project_domain_name: Default, region_name: "
-		 "RegionOne}\n",
+		 "RegionOne}\n"
+		 "second_tenant: {username: alt, project_name: alt}\n",
 		 base_url, refcloud_user());
 	str_add(yaml,
 		"ics: {region: supported, zone: supported, image: supported, spec: supported, "
 		"keypair: supported, vpc: supported, vpc.cidr: unsupported, subnet: supported, "
 		"router: supported, address: supported, address.bind: supported, sg: supported, "
 		"sg.change: supported, vm: supported, vm.stop: supported, vm.reboot: supported, "
-		"vm.suspend: supported, quota: supported}\n");
+		"vm.suspend: supported, quota: supported, paging: supported, "
+		"keypair.import: supported, disk: supported, disk.attach: supported, "
+		"disk.resize: supported, tag: supported, price: unsupported, "
+		"tenants: supported}\n");
 	str_addf(yaml, "ixit: {image: \"%s\", spec: \"%s\", external_network: \"%s\", "
 		 "cidr_pool: 10.201.0.0/16}\n"
 		 "guest: {access: none}\n", "mock-vmimage-01", "mock-vmspec-01", network);

@@ -12,16 +12,17 @@
 #include "refcloud/refcloud.h"
 
 /*
- * The reference cloud as OpenStack: Keystone, Nova, Neutron and Glance behind
- * one origin.  A handler reads c->q, calls the model and fills in c->rep; what
+ * The reference cloud as OpenStack: Keystone, Nova, Neutron, Glance and Cinder
+ * behind one origin.  A handler reads c->q, calls the model and fills in c->rep; what
  * the model has no word for (a description, an IPv6 rule, a router's gateway)
  * stands in the extras of the resource that it belongs to.
  */
-enum osf_service { OSF_NONE, OSF_IDENTITY, OSF_COMPUTE, OSF_NETWORK, OSF_IMAGE };
+enum osf_service { OSF_NONE, OSF_IDENTITY, OSF_COMPUTE, OSF_NETWORK, OSF_IMAGE, OSF_VOLUME };
 
 #define OSF_UUID 37
 #define OSF_STAMP 28
 #define OSF_COMPUTE_MAX 79	/* microversion 2.79 */
+#define OSF_VOLUME_MAX 41	/* microversion 3.41 */
 
 struct osf_project { const char *id, *name, *user_id; };
 
@@ -40,9 +41,9 @@ struct osf_call {
 	struct face_reply *rep;
 	enum osf_service service;
 	char base[160];				/* "http://127.0.0.1:8000" */
-	char arg[2][ID_MAX];			/* what the '?' of the route stood for */
+	char arg[3][ID_MAX];			/* what the '?' of the route stood for */
 	struct osf_token token;			/* user NULL: none was needed */
-	unsigned minor;				/* compute: the x of microversion 2.x */
+	unsigned minor;				/* the x of compute's 2.x, of volume's 3.x */
 	struct str filters;			/* "&name=x": for the link to the next page */
 };
 
@@ -57,7 +58,7 @@ struct osf_route {
 /* Each ends with an empty one. */
 extern const struct osf_route osf_identity_routes[], osf_compute_routes[], osf_nova_routes[],
 	osf_network_routes[], osf_port_routes[], osf_router_routes[], osf_policy_routes[],
-	osf_image_routes[];
+	osf_image_routes[], osf_attach_routes[], osf_volume_routes[], osf_meta_routes[];
 
 /* ---- identity ---- */
 
@@ -119,6 +120,25 @@ json_t *osf_links(const struct osf_call *c, const char *what, const char *id);
 /* [{"name": ...}], the default group among them. */
 json_t *osf_sgs_of(struct osf_call *c, const struct resource *vm);
 void osf_server_create(struct osf_call *c);
+
+/* ---- metadata, which are the model's tags: of servers and volumes alike ---- */
+
+/* {"KEY": "VALUE"}; new reference. */
+json_t *osf_metadata(struct osf_call *c, enum kind kind, const char *id);
+/* Sets what the object holds; false: answered. */
+bool osf_metadata_set(struct osf_call *c, enum kind kind, const char *id, const json_t *items);
+/* Whether keys and values fit; NULL fits.  false: answered. */
+bool osf_metadata_fits(struct osf_call *c, const json_t *items);
+
+/* ---- volumes ---- */
+
+/* "in-use", as Cinder writes a state. */
+const char *osf_volume_status(const struct resource *disk);
+/* The volumes of a server: a list of their ids as resources. */
+void osf_volumes_of(struct osf_call *c, const char *vm, struct resource_list *ret);
+/* Cinder's refusal of a change in the wrong state, in its words. */
+void osf_invalid_volume(struct osf_call *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* ---- answers ---- */
 

@@ -202,7 +202,7 @@ static const char *const server_attrs[] = {
 	"a block_device_mapping",
 	NULL,
 };
-static const char *const server_keeps[] = { "metadata", "key_name", "description", "tags", NULL };
+static const char *const server_keeps[] = { "key_name", "description", "tags", NULL };
 
 static bool name_fits(struct osf_call *c, const char *name)
 {
@@ -236,7 +236,8 @@ static bool server_read(struct osf_call *c, const json_t *body, struct resource 
 	/* "nova" is the zone of whoever has not named any. */
 	if (zone && strcmp(zone, "nova"))
 		str_copy(want->vm.zone, sizeof(want->vm.zone), zone);
-	return keypair_read(c, json_text(body, "key_name"), want) &&
+	return osf_metadata_fits(c, json_object_get(body, "metadata")) &&
+	       keypair_read(c, json_text(body, "key_name"), want) &&
 	       sgs_read(c, json_object_get(body, "security_groups"), want, fallback) &&
 	       network_read(c, json_object_get(body, "networks"), want);
 }
@@ -249,6 +250,8 @@ static void server_made(struct osf_call *c, const json_t *body, const struct res
 	osf_extra_take(c, r->id, body, server_keeps);
 	if (fallback)
 		json_object_set_new(osf_extra_make(c, r->id), "default_sg", json_true());
+	if (!osf_metadata_set(c, KIND_VM, r->id, json_object_get(body, "metadata")))
+		return;
 	osf_hex(password, 12, "password", r->id);
 	if (c->rep->json)
 		return;

@@ -40,6 +40,7 @@ static struct look look_of(struct osf_call *c, const struct resource *r)
 	case STATE_UNSTATED:
 	case STATE_AVAILABLE:
 	case STATE_BOUND:
+	case STATE_CHANGING:
 	case STATE_COUNT: break;
 	}
 	return (struct look){ "UNKNOWN", "active", NULL, 0 };
@@ -133,12 +134,28 @@ static void newer_fields(struct osf_call *c, const struct resource *r, json_t *v
 		json_object_set_new(view, "locked_reason", json_null());
 }
 
+static json_t *attached_of(struct osf_call *c, const char *id)
+{
+	struct resource_list all = { 0 };
+	json_t *items = json_array();
+
+	osf_volumes_of(c, id, &all);
+	for (size_t i = 0; i < all.count; i++) {
+		json_t *one = json_pack("{s:s}", "id", all.at[i].id);
+
+		if (c->minor >= 3)
+			json_object_set_new(one, "delete_on_termination", json_false());
+		json_array_append_new(items, one);
+	}
+	resource_list_cleanup(&all);
+	return items;
+}
+
 static json_t *server_view(struct osf_call *c, const struct resource *r)
 {
 	struct look look = look_of(c, r);
 	const json_t *x = osf_extra(c, r->id);
 	const char *key = json_text(x, "key_name");
-	json_t *metadata = json_object_get(x, "metadata");
 	char at[OSF_STAMP], host[57];
 	bool busy = look.task != NULL, built = r->state != STATE_CREATING;
 	json_t *view;
@@ -150,7 +167,7 @@ static json_t *server_view(struct osf_call *c, const struct resource *r)
 			 "user_id", c->token.user->user_id, "hostId", built ? host : "",
 			 "created", at, "updated", at, "accessIPv4", "", "accessIPv6", "",
 			 "config_drive", "");
-	json_object_set_new(view, "metadata", metadata ? json_incref(metadata) : json_object());
+	json_object_set_new(view, "metadata", osf_metadata(c, KIND_VM, r->id));
 	json_object_set_new(view, "image", bookmark(c, "images", r->vm.image));
 	json_object_set_new(view, "flavor", flavor_of(c, r->vm.spec));
 	json_object_set_new(view, "addresses", addresses_of(c, r));
@@ -169,7 +186,7 @@ static json_t *server_view(struct osf_call *c, const struct resource *r)
 	json_object_set_new(view, "OS-SRV-USG:launched_at",
 			    built ? json_sprintf("%.19s.000000", at) : json_null());
 	json_object_set_new(view, "OS-SRV-USG:terminated_at", json_null());
-	json_object_set_new(view, "os-extended-volumes:volumes_attached", json_array());
+	json_object_set_new(view, "os-extended-volumes:volumes_attached", attached_of(c, r->id));
 	if (built && r->state != STATE_FAILED)
 		json_object_set_new(view, "progress", json_integer(0));
 	if (r->state == STATE_FAILED)
@@ -366,17 +383,6 @@ static void server_ips(struct osf_call *c)
 		osf_answer_one(c, 200, "addresses", addresses_of(c, &r));
 }
 
-static void server_metadata(struct osf_call *c)
-{
-	json_t *metadata;
-	struct resource r;
-
-	if (!vm_read(c, &r))
-		return;
-	metadata = json_object_get(osf_extra(c, r.id), "metadata");
-	osf_answer_one(c, 200, "metadata", metadata ? json_incref(metadata) : json_object());
-}
-
 static void server_interfaces(struct osf_call *c)
 {
 	char port[OSF_UUID], mac[18];
@@ -408,7 +414,6 @@ const struct osf_route osf_compute_routes[] = {
 	{ "DELETE", "/v2.1/servers/?", "vm.destroy", server_destroy, 0 },
 	{ "POST", "/v2.1/servers/?/action", "vm.act", server_action, 0 },
 	{ "GET", "/v2.1/servers/?/ips", "vm.get", server_ips, 0 },
-	{ "GET", "/v2.1/servers/?/metadata", "vm.get", server_metadata, 0 },
 	{ "GET", "/v2.1/servers/?/os-interface", "vm.get", server_interfaces, 0 },
 	{ "GET", "/v2.1/servers/?/os-security-groups", "vm.get", server_sgs, 0 },
 	{ 0 },

@@ -150,7 +150,8 @@ static json_t *links_self(const struct osf_call *c, const char *path, const char
 	return json_pack("{s:o}", "self", json_sprintf("%s/identity/v3/%s/%s", c->base, path, id));
 }
 
-static json_t *endpoints(const struct osf_call *c, const char *type, const char *path)
+static json_t *endpoints(const struct osf_call *c, const char *type, const char *path,
+			 const char *project)
 {
 	static const char *const interfaces[] = { "public", "internal", "admin" };
 	json_t *all = json_array();
@@ -161,17 +162,18 @@ static json_t *endpoints(const struct osf_call *c, const char *type, const char 
 		json_array_append_new(all, json_pack(
 			"{s:s, s:s, s:s, s:s, s:o}", "id", id, "interface", interfaces[k],
 			"region_id", osf_region("default"), "region", osf_region("default"),
-			"url", json_sprintf("%s%s", c->base, path)));
+			"url", json_sprintf("%s%s%s", c->base, path, project)));
 	}
 	return all;
 }
 
 /* The other regions of the model have no services of their own. */
-static json_t *catalog(const struct osf_call *c)
+static json_t *catalog(const struct osf_call *c, const struct osf_project *project)
 {
 	static const struct { const char *type, *name, *path; } services[] = {
 		{ "identity", "keystone", "/identity" }, { "compute", "nova", "/compute/v2.1" },
 		{ "network", "neutron", "/network" }, { "image", "glance", "/image" },
+		{ "volumev3", "cinderv3", "/volume/v3/" }, { "block-storage", "cinder", "/volume/v3/" },
 	};
 	json_t *all = json_array();
 	char id[33];
@@ -180,7 +182,8 @@ static json_t *catalog(const struct osf_call *c)
 		osf_hex(id, 32, "service", services[i].type);
 		json_array_append_new(all, json_pack(
 			"{s:o, s:s, s:s, s:s}", "endpoints",
-			endpoints(c, services[i].type, services[i].path),
+			endpoints(c, services[i].type, services[i].path,
+				  strstr(services[i].path, "/v3/") ? project->id : ""),
 			"id", id, "type", services[i].type, "name", services[i].name));
 	}
 	return all;
@@ -230,7 +233,7 @@ static json_t *token_view(const struct osf_call *c, const struct osf_token *t)
 				      "6e3a1f0b9c8d4752a1b0c9d8e7f6a5b4", "name", "member", "id",
 				      "0b7c6d5e4f3a42918f0e1d2c3b4a5968", "name", "reader"));
 	if (!face_query(c->q, "nocatalog"))
-		json_object_set_new(view, "catalog", catalog(c));
+		json_object_set_new(view, "catalog", catalog(c, t->project));
 	return view;
 }
 
@@ -429,7 +432,7 @@ static void answer_list(struct osf_call *c, const char *key, json_t *items)
 
 static void catalog_get(struct osf_call *c)
 {
-	answer_list(c, "catalog", catalog(c));
+	answer_list(c, "catalog", catalog(c, c->token.project));
 }
 
 static json_t *project_view(struct osf_call *c, const struct osf_project *p)

@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/evp.h>
+
+#include "base/cleanup.h"
 #include "base/json.h"
 
 /* Key pairs, flavors, zones, limits, quotas and versions of Nova. */
@@ -37,18 +40,41 @@ void osf_compute_list(struct osf_call *c, const char *key, const char *marker_ke
 
 /* ---- key pairs ---- */
 
-/* An imported key is not the model's, which makes one for every pair. */
+/* Nova's fingerprint: MD5 of the bytes of the key, in pairs of hex digits. */
+static void fingerprint(const struct resource *r, char to[128])
+{
+	unsigned char blob[sizeof(r->keypair.public_key)], digest[EVP_MAX_MD_SIZE];
+	const char *body = strchr(r->keypair.public_key, ' ');
+	size_t coded = body ? strcspn(++body, " \n") : 0, pad = 0;
+	unsigned n = 0;
+	int len;
+
+	/* What is not the model's own is what a fault made of it. */
+	str_copy(to, 128, r->keypair.fingerprint);
+	if (strncmp(to, "SHA256:", 7) || !coded)
+		return;
+	AUTO(str) char *text = xasprintf("%.*s", (int)coded, body);
+
+	while (pad < coded && pad < 2 && text[coded - 1 - pad] == '=')
+		pad++;
+	len = EVP_DecodeBlock(blob, (unsigned char *)text, (int)coded);
+	if (len < (int)pad || !EVP_Digest(blob, (size_t)len - pad, digest, &n, EVP_md5(), NULL))
+		return;
+	for (unsigned k = 0; k < n; k++)
+		snprintf(to + 3 * k, 4, k + 1 < n ? "%02x:" : "%02x", digest[k]);
+}
+
 static json_t *keypair_view(struct osf_call *c, const struct resource *r)
 {
-	const json_t *x = osf_extra(c, r->id);
-	const char *key = json_text(x, "public_key"), *print = json_text(x, "fingerprint");
-	json_t *view = json_pack("{s:s, s:s, s:s}", "name", r->name,
-				 "public_key", key ? key : r->keypair.public_key,
-				 "fingerprint", print ? print : r->keypair.fingerprint);
+	char print[128];
+	json_t *view;
 
+	fingerprint(r, print);
+	view = json_pack("{s:s, s:s, s:s}", "name", r->name, "public_key", r->keypair.public_key,
+			 "fingerprint", print);
 	if (c->minor >= 2)
 		json_object_set_new(view, "type", json_string("ssh"));
-	if (!key && r->keypair.private_key_shown)
+	if (r->keypair.private_key_shown)
 		json_object_set_new(view, "private_key",
 				    json_string(ref_private_key(c->rc, r->id)));
 	return view;
@@ -105,44 +131,29 @@ static void keypair_get(struct osf_call *c)
 	osf_answer_one(c, 200, "keypair", view);
 }
 
-static bool key_fits(struct osf_call *c, const char *name, const char *key)
+static bool key_name_fits(struct osf_call *c, const char *name)
 {
-	static const char *const kinds[] = { "ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-nistp",
-					     "ssh-dss " };
 	size_t len = strlen(name);
 
 	/* Nova: letters, digits, spaces, _ and -; from 2.92 on also @ and '.'. */
-	if (!len || len >= NAME_LEN ||
-	    strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-") <
-		    len) {
-		osf_fail(c, 400, "",
-			 "Invalid input for field/attribute name. Value: %.140s. Keypair name "
-			 "contains "
-			 "unsafe characters or is of a wrong length",
-			 name);
-		return false;
-	}
-	if (!key)
+	if (len && len < NAME_LEN &&
+	    strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-") == len)
 		return true;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (!strncmp(key, kinds[i], strlen(kinds[i])) &&
-		    strlen(key) > strlen(kinds[i]) + 16)
-			return true;
-	osf_fail(c, 400, "", "Keypair data is invalid: failed to generate fingerprint");
+	osf_fail(c, 400, "",
+		 "Invalid input for field/attribute name. Value: %.140s. Keypair name contains "
+		 "unsafe characters or is of a wrong length",
+		 name);
 	return false;
 }
 
-/* Of the shape of Nova's MD5 of the key, though not that. */
-static void imported(struct osf_call *c, const char *id, const char *key)
+static void keypair_fail(struct osf_call *c, const char *name, const struct error *err)
 {
-	json_t *x = osf_extra_make(c, id);
-	char hex[33], print[48];
-
-	osf_hex(hex, 32, "fingerprint", key);
-	for (int i = 0; i < 16; i++)
-		snprintf(print + 3 * i, 4, i < 15 ? "%.2s:" : "%.2s", hex + 2 * i);
-	json_object_set_new(x, "public_key", json_string(key));
-	json_object_set_new(x, "fingerprint", json_string(print));
+	if (err->code == ERR_CONFLICT)
+		osf_fail(c, 409, "", "Key pair '%s' already exists.", name);
+	else if (!strcmp(err->provider_code, "field:public_key"))
+		osf_fail(c, 400, "", "Keypair data is invalid: failed to generate fingerprint");
+	else
+		osf_fail_model(c, KIND_KEYPAIR, name, err);
 }
 
 static void keypair_create(struct osf_call *c)
@@ -156,7 +167,7 @@ static void keypair_create(struct osf_call *c)
 	struct error err;
 	json_t *view;
 
-	if (!body || !key_fits(c, name, key))
+	if (!body || !key_name_fits(c, name))
 		return;
 	if (type && (c->minor < 2 || strcmp(type, "ssh"))) {
 		osf_fail(c, 400, "",
@@ -169,15 +180,15 @@ static void keypair_create(struct osf_call *c)
 	}
 	resource_init(&want, KIND_KEYPAIR);
 	str_copy(want.name, sizeof(want.name), name);
-	if (ref_create(c->rc, c->q->tenant, &want, REF_UNIQUE_NAMES, &got, &err) < 0) {
-		if (err.code == ERR_CONFLICT)
-			osf_fail(c, 409, "", "Key pair '%s' already exists.", name);
-		else
-			osf_fail_model(c, KIND_KEYPAIR, name, &err);
+	if (key && (!*key || !str_copy(want.keypair.public_key,
+				       sizeof(want.keypair.public_key), key))) {
+		osf_fail(c, 400, "", "Keypair data is invalid: failed to generate fingerprint");
 		return;
 	}
-	if (key)
-		imported(c, got.id, key);
+	if (ref_create(c->rc, c->q->tenant, &want, REF_UNIQUE_NAMES, &got, &err) < 0) {
+		keypair_fail(c, name, &err);
+		return;
+	}
 	view = keypair_view(c, &got);
 	json_object_set_new(view, "user_id", json_string(c->token.user->user_id));
 	osf_answer_one(c, c->minor >= 2 ? 201 : 200, "keypair", view);

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
-
 /* ---- headers and answers ---- */
 
 void osf_header(struct osf_call *c, const char *name, const char *fmt, ...)
@@ -111,6 +109,7 @@ void osf_fail(struct osf_call *c, int status, const char *type, const char *fmt,
 		osf_answer(c, status, keystone_error(status, full.text));
 		break;
 	case OSF_COMPUTE:
+	case OSF_VOLUME:
 		osf_answer_one(c, status, statuses[status_row(status)].nova,
 			       json_pack("{s:i, s:s}", "code", status, "message", full.text));
 		break;
@@ -188,6 +187,14 @@ static void nova_not_found(struct osf_call *c, int status, enum kind kind, const
 {
 	if (kind == KIND_VM)
 		osf_fail(c, status, "", "Instance %s could not be found.", id);
+	else if (kind == KIND_DISK)
+		osf_fail(c, status, "", "Volume %s could not be found.", id);
+	else if (kind == KIND_TAG && c->service == OSF_VOLUME)
+		osf_fail(c, status, "", "Volume %s has no metadata with key %s.", c->arg[1], id);
+	else if (kind == KIND_TAG)
+		osf_fail(c, status, "", "Metadata item was not found");
+	else if (kind == KIND_ZONE && c->service == OSF_VOLUME)
+		osf_fail(c, status, "", "Availability zone '%s' is invalid.", id);
 	else if (kind == KIND_SPEC)
 		osf_fail(c, status, "", "Flavor %s could not be found.", id);
 	else if (kind == KIND_KEYPAIR)
@@ -231,8 +238,12 @@ void osf_fail_model(struct osf_call *c, enum kind kind, const char *id, const st
 		neutron_fail(c, kind, id, err);
 		return;
 	}
-	if (code == ERR_NOT_FOUND && c->service == OSF_COMPUTE) {
+	if (code == ERR_NOT_FOUND && (c->service == OSF_COMPUTE || c->service == OSF_VOLUME)) {
 		nova_not_found(c, 404, kind, id);
+		return;
+	}
+	if (c->service == OSF_VOLUME && code == ERR_CONFLICT) {
+		osf_invalid_volume(c, "%s", err->text);
 		return;
 	}
 	if (code == ERR_NOT_FOUND && c->service == OSF_IMAGE) {
@@ -248,7 +259,9 @@ void osf_fail_model(struct osf_call *c, enum kind kind, const char *id, const st
 	case ERR_CONFLICT: osf_fail(c, 409, "Conflict", "%s", err->text); break;
 	case ERR_UNAUTHENTICATED: osf_unauthorized(c); break;
 	case ERR_DENIED: osf_fail(c, 403, "PolicyNotAuthorized", "%s", err->text); break;
-	case ERR_QUOTA: osf_fail(c, 403, "OverQuota", "%s", err->text); break;
+	case ERR_QUOTA:
+		osf_fail(c, c->service == OSF_VOLUME ? 413 : 403, "OverQuota", "%s", err->text);
+		break;
 	case ERR_THROTTLED:
 		osf_header(c, "Retry-After", "1");
 		osf_fail(c, 429, "TooManyRequests", "%s", err->text);
@@ -317,6 +330,8 @@ bool osf_check(struct osf_call *c, const json_t *object, const char *const *attr
 
 		while (attrs[i] && strcmp(attrs[i] + 2, key))
 			i++;
+		if (!attrs[i] && c->service == OSF_VOLUME)
+			continue;	/* Cinder takes what it does not know */
 		if (!attrs[i]) {
 			if (c->service == OSF_NETWORK)
 				osf_fail(c, 400, "HTTPBadRequest",
@@ -493,6 +508,7 @@ bool osf_page(struct osf_call *c, json_t **items, const char *marker_key, size_t
 			osf_fail(c, 400, "BadRequest", "marker [%.100s] not found", marker);
 			return false;
 		}
+		start = (size_t)((int)start + ref_page_slip(c->rc, c->rep->op));
 	}
 	page = json_array();
 	for (size_t i = start; i < n && (!room || i < start + room); i++)
@@ -503,89 +519,4 @@ bool osf_page(struct osf_call *c, json_t **items, const char *marker_key, size_t
 	if (room && n == room)
 		*next = json_string_value(json_object_get(json_array_get(page, n - 1), marker_key));
 	return true;
-}
-
-/* ---- ids, times, extras ---- */
-
-static uint64_t fnv(uint64_t h, const char *text)
-{
-	for (; *text; text++)
-		h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
-	return (h ^ 0xff) * UINT64_C(1099511628211);
-}
-
-static uint64_t mixed(uint64_t h)
-{
-	h = (h ^ h >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	h = (h ^ h >> 27) * UINT64_C(0x94d049bb133111eb);
-	return h ^ h >> 31;
-}
-
-void osf_uuid(char to[OSF_UUID], const char *space, const char *a, const char *b)
-{
-	uint64_t h = fnv(fnv(fnv(UINT64_C(14695981039346656037), space), a), b);
-	uint64_t hi = mixed(h), lo = mixed(h + UINT64_C(0x9e3779b97f4a7c15));
-
-	snprintf(to, OSF_UUID, "%08x-%04x-4%03x-%04x-%04x%08x", (unsigned)(hi >> 32),
-		 (unsigned)(hi >> 16 & 0xffff), (unsigned)(hi & 0xfff),
-		 (unsigned)(lo >> 48 & 0x3fff) | 0x8000u, (unsigned)(lo >> 32 & 0xffff),
-		 (unsigned)lo);
-}
-
-void osf_hex(char *to, size_t digits, const char *space, const char *a)
-{
-	uint64_t h = fnv(fnv(UINT64_C(14695981039346656037), space), a), word = 0;
-
-	for (size_t i = 0; i < digits; i++) {
-		if (i % 16 == 0)
-			word = mixed(h += UINT64_C(0x9e3779b97f4a7c15));
-		to[i] = "0123456789abcdef"[word >> i % 16 * 4 & 15];
-	}
-	to[digits] = '\0';
-}
-
-void osf_stamp(int64_t wall_us, bool micros, char to[OSF_STAMP])
-{
-	clock_utc(wall_us, to);
-	if (!micros)
-		memcpy(to + 19, "Z", 2);
-}
-
-/* id -> what the wire shows of a resource and the model has no field for. */
-static json_t *extras(struct osf_call *c)
-{
-	json_t *data = refcloud_face_data(c->rc, "openstack");
-
-	if (!json_object_get(data, "extras"))
-		json_object_set_new(data, "extras", json_object());
-	return json_object_get(data, "extras");
-}
-
-json_t *osf_extra(struct osf_call *c, const char *id)
-{
-	return json_object_get(extras(c), id);
-}
-
-json_t *osf_extra_make(struct osf_call *c, const char *id)
-{
-	if (!osf_extra(c, id))
-		json_object_set_new(extras(c), id, json_object());
-	return osf_extra(c, id);
-}
-
-void osf_extra_drop(struct osf_call *c, const char *id)
-{
-	json_object_del(extras(c), id);
-}
-
-void osf_extra_take(struct osf_call *c, const char *id, const json_t *body, const char *const *keys)
-{
-	for (; *keys; keys++)
-		if (json_object_get(body, *keys))
-			json_object_set(osf_extra_make(c, id), *keys, json_object_get(body, *keys));
-}
-
-void osf_created(struct osf_call *c, enum kind kind, const char *id, char to[OSF_STAMP])
-{
-	osf_stamp(ref_born_us(c->rc, kind, id), false, to);
 }

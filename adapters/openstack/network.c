@@ -31,7 +31,7 @@ static CO_FN int vpc_list(struct cloud *c, const char *parent, struct resource_l
 			  struct error *err)
 {
 	const struct openstack *s = cloud_private(c);
-	AUTO(str) char *path = openstack_path("/networks?limit=100&project_id=", s->project, NULL);
+	AUTO(str) char *path = openstack_path("/networks?project_id=", s->project, NULL);
 
 	(void)parent;
 	return openstack_list(c, SERVICE_NETWORK, "vpc.list", path, "networks", KIND_VPC, read_network,
@@ -80,8 +80,8 @@ static CO_FN int subnet_list(struct cloud *c, const char *parent, struct resourc
 			     struct error *err)
 {
 	const struct openstack *s = cloud_private(c);
-	AUTO(str) char *path = parent ? openstack_path("/subnets?limit=100&network_id=", parent, NULL) :
-			       openstack_path("/subnets?limit=100&project_id=", s->project, NULL);
+	AUTO(str) char *path = parent ? openstack_path("/subnets?network_id=", parent, NULL) :
+			       openstack_path("/subnets?project_id=", s->project, NULL);
 
 	return openstack_list(c, SERVICE_NETWORK, "subnet.list", path, "subnets", KIND_SUBNET,
 			      read_subnet, ret, err);
@@ -134,7 +134,7 @@ static CO_FN int router_list(struct cloud *c, const char *parent, struct resourc
 			     struct error *err)
 {
 	(void)parent;
-	return openstack_list(c, SERVICE_NETWORK, "router.list", "/routers?limit=100", "routers",
+	return openstack_list(c, SERVICE_NETWORK, "router.list", "/routers", "routers",
 			      KIND_ROUTER, read_router, ret, err);
 }
 
@@ -207,7 +207,7 @@ static CO_FN int address_list(struct cloud *c, const char *parent, struct resour
 			      struct error *err)
 {
 	(void)parent;
-	return openstack_list(c, SERVICE_NETWORK, "address.list", "/floatingips?limit=100",
+	return openstack_list(c, SERVICE_NETWORK, "address.list", "/floatingips",
 			      "floatingips", KIND_ADDRESS, read_address, ret, err);
 }
 

@@ -11,9 +11,12 @@
 
 /*
  * OpenStack: Keystone v3, Nova 2.1 (microversion up to 2.35, where a server
- * still shows the id of its flavor), Neutron 2.0, Glance 2.
+ * still shows the id of its flavor), Neutron 2.0, Glance 2, Cinder 3.
  */
-enum service { SERVICE_IDENTITY, SERVICE_COMPUTE, SERVICE_NETWORK, SERVICE_IMAGE, SERVICE_COUNT };
+enum service {
+	SERVICE_IDENTITY, SERVICE_COMPUTE, SERVICE_NETWORK, SERVICE_IMAGE, SERVICE_VOLUME,
+	SERVICE_COUNT
+};
 
 struct openstack_auth;
 
@@ -43,6 +46,9 @@ CO_FN int openstack_call(struct cloud *c, enum service service, const char *op,
 			 const char *method, const char *path, json_t *body, int want,
 			 json_t **ret, struct error *err);
 
+/* ERR_UNSUPPORTED, for what a cloud without that service cannot do. */
+int openstack_no_service(enum service service, struct error *err);
+
 /* All pages of GET path: each element of `key` goes to read() as a `kind`. */
 typedef int openstack_read(const json_t *one, struct resource *ret, struct error *err);
 CO_FN int openstack_list(struct cloud *c, enum service service, const char *op, const char *path,
@@ -61,6 +67,7 @@ enum err openstack_classify(int http_status, const char *type, const char *messa
 /* Message and type of a service's error document, each in its own shape (pure). */
 void openstack_error_text(const json_t *doc, const char **type, const char **message);
 enum state openstack_vm_state(const char *status, const char *task);
+enum state openstack_volume_state(const char *status);
 /* "2026-11-21T03:04:05.000000Z" as wall microseconds; -1. */
 int64_t openstack_time_us(const char *text);
 /* The newest microversion that is at most ours and theirs: "2.35". */
@@ -71,6 +78,7 @@ int openstack_read_id(const json_t *one, struct resource *ret, struct error *err
 
 extern const struct kind_ops openstack_region_ops, openstack_zone_ops, openstack_image_ops,
 	openstack_spec_ops, openstack_keypair_ops, openstack_vpc_ops, openstack_subnet_ops,
-	openstack_router_ops, openstack_address_ops, openstack_sg_ops, openstack_vm_ops;
+	openstack_router_ops, openstack_address_ops, openstack_sg_ops, openstack_vm_ops,
+	openstack_disk_ops, openstack_tag_ops;
 
 #endif

@@ -125,7 +125,7 @@ static CO_FN int sg_list(struct cloud *c, const char *parent, struct resource_li
 			 struct error *err)
 {
 	(void)parent;
-	return openstack_list(c, SERVICE_NETWORK, "sg.list", "/security-groups?limit=100",
+	return openstack_list(c, SERVICE_NETWORK, "sg.list", "/security-groups",
 			      "security_groups", KIND_SG, read_sg, ret, err);
 }
 
@@ -215,6 +215,8 @@ static CO_FN int keypair_create(struct cloud *c, const struct resource *want, st
 
 	if (typed)
 		json_object_set_new(key, "type", json_string("ssh"));
+	if (*want->keypair.public_key)
+		json_object_set_new(key, "public_key", json_string(want->keypair.public_key));
 	r = openstack_call(c, SERVICE_COMPUTE, "keypair.create", "POST", "/os-keypairs",
 			   json_pack("{s:o}", "keypair", key), typed ? 201 : 200, &reply, err);
 	return r < 0 ? r : read_keypair(json_object_get(reply, "keypair"), ret, err);

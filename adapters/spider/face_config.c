@@ -18,7 +18,7 @@ static const struct table {
 	  { "ConfigName", "ProviderName", "DriverName", "CredentialName", "RegionName" }, false },
 };
 
-/* table -> name -> row, with one connection to begin with. */
+/* table -> name -> row, with two connections, tenants of their own, to begin with. */
 json_t *spider_configs(struct refcloud *rc)
 {
 	json_t *all = refcloud_face_data(rc, "spider");
@@ -35,10 +35,16 @@ json_t *spider_configs(struct refcloud *rc)
 		"refcloud-region01", "RegionName", "refcloud-region01", "ProviderName", "REFCLOUD",
 		"KeyValueInfoList", "Key", "Region", "Value", "default", "Key", "Zone", "Value",
 		"default-z1", "AvailableZoneList"));
-	json_object_set_new(all, "connectionconfig", json_pack("{s:{s:s, s:s, s:s, s:s, s:s}}",
-		"refcloud", "ConfigName", "refcloud", "ProviderName", "REFCLOUD",
-		"DriverName", "refcloud-driver01", "CredentialName", "refcloud-cred01",
-		"RegionName", "refcloud-region01"));
+	json_object_set_new(all, "connectionconfig", json_object());
+	for (size_t i = 0; i < 2; i++) {
+		const char *name = i ? "refcloud-2" : "refcloud";
+
+		json_object_set_new(json_object_get(all, "connectionconfig"), name,
+			json_pack("{s:s, s:s, s:s, s:s, s:s}", "ConfigName", name,
+				  "ProviderName", "REFCLOUD", "DriverName", "refcloud-driver01",
+				  "CredentialName", "refcloud-cred01",
+				  "RegionName", "refcloud-region01"));
+	}
 	return all;
 }
 
@@ -231,20 +237,20 @@ void spider_capability(struct call *c)
 {
 	static const struct { const char *name; bool can; } all[] = {
 		{ "ZoneBasedControl", true }, { "RegionZoneHandler", true },
-		{ "PriceInfoHandler", false }, { "ImageHandler", true }, { "VMSpecHandler", true },
+		{ "PriceInfoHandler", true }, { "ImageHandler", true }, { "VMSpecHandler", true },
 		{ "VPCHandler", true }, { "SecurityHandler", true }, { "KeyPairHandler", true },
-		{ "VMHandler", true }, { "DiskHandler", false }, { "MyImageHandler", false },
+		{ "VMHandler", true }, { "DiskHandler", true }, { "MyImageHandler", false },
 		{ "NLBHandler", false }, { "ClusterHandler", false }, { "FileSystemHandler", false },
 		{ "QuotaInfoHandler", false }, { "RDBMSHandler", false }, { "DBSpecHandler", false },
 		{ "RDBMSMySQLHandler", false }, { "RDBMSMariaDBHandler", false },
 		{ "RDBMSPostgreSQLHandler", false }, { "PublicIPHandler", true },
-		{ "NICHandler", false }, { "TagHandler", false },
+		{ "NICHandler", false }, { "TagHandler", true },
 	};
 	json_t *doc = json_object();
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		json_object_set_new(doc, all[i].name, json_boolean(all[i].can));
-	json_object_set_new(doc, "TagSupportResourceType", json_null());
+	json_object_set_new(doc, "TagSupportResourceType", spider_tag_types());
 	json_object_set_new(doc, "VPC_CIDR", json_true());
 	json_object_set_new(doc, "EMULATED_VPC", json_false());
 	json_object_set_new(doc, "SINGLE_VPC", json_false());

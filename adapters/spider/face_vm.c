@@ -51,7 +51,7 @@ static const char *vm_word(enum state s)
 	case STATE_DELETING: return "Terminating";
 	case STATE_GONE: return "Terminated";
 	case STATE_NONE: case STATE_UNSTATED: case STATE_STRANGE: case STATE_AVAILABLE:
-	case STATE_BOUND: case STATE_FAILED: case STATE_COUNT:
+	case STATE_BOUND: case STATE_CHANGING: case STATE_FAILED: case STATE_COUNT:
 		break;
 	}
 	return "Failed";

@@ -13,6 +13,7 @@ struct cloud {
 	void *private;
 	bool damaged;
 	bool read_only;
+	int64_t page_size;
 	char *user_agent;
 };
 
@@ -30,6 +31,7 @@ void *cloud_private(const struct cloud *c) { return c->private; }
 void cloud_set_private(struct cloud *c, void *state) { c->private = state; }
 bool cloud_damaged(const struct cloud *c) { return c->damaged; }
 bool cloud_read_only(const struct cloud *c) { return c->read_only; }
+int64_t cloud_page_size(const struct cloud *c) { return c->page_size; }
 const char *cloud_user_agent(const struct cloud *c) { return c->user_agent; }
 const struct driver *cloud_driver(const struct cloud *c) { return c->driver; }
 const struct dialect *cloud_dialect(const struct cloud *c) { return c->driver->dialect; }
@@ -61,6 +63,7 @@ CO_FN int cloud_open(struct loop *loop, const struct cloud_config *cfg,
 	*c = (struct cloud){
 		.driver = d, .cfg = cfg, .loop = loop,
 		.damaged = opt && opt->damaged, .read_only = opt && opt->read_only,
+		.page_size = opt && opt->page_size ? opt->page_size : cfg->page_size,
 		.user_agent = xstrdup(opt && opt->user_agent ? opt->user_agent : "plugfest"),
 	};
 	r = d->open(c, err);

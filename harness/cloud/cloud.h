@@ -21,6 +21,7 @@ struct cloud_options {
 	const char *user_agent;
 	bool read_only;
 	bool damaged;		/* present a damaged credential */
+	int64_t page_size;	/* 0: what the target says */
 };
 
 /* *ret is NULL on failure.  cfg must outlive the cloud. */

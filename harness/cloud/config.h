@@ -43,6 +43,8 @@ struct cloud_config {
 	struct setting *settings;
 	size_t setting_count;
 	int connection_line;
+	/* The same target as another tenant sees it (second_tenant:); NULL: not given. */
+	const struct cloud_config *second;
 
 	enum claim ics[CAP_COUNT];
 	bool ics_full;			/* no item is unknown */
@@ -50,11 +52,13 @@ struct cloud_config {
 	/* IXIT; "" when not given */
 	const char *image, *spec, *zone, *external_network;
 	const char *cidr_pool;		/* IPv4, at least /20; default 10.222.0.0/16 */
+	int64_t disk_gb;		/* ixit: the smallest disk it makes; default 10 */
 	int image_line, spec_line, zone_line, cidr_line, outside_line;
 	int64_t deadline_s[KIND_COUNT];	/* ixit: deadline: {vm: 300}: create to ready */
 	int64_t settle_s[KIND_COUNT];	/* ixit: settle: {vm: 900} */
 	int64_t delete_deadline_s;	/* ixit: default 600 */
-	int64_t consistency_s;		/* how long a read may lag behind a write; default 0 */
+	int64_t consistency_s;		/* how long a list may lag behind a write; default 0 */
+	int64_t page_size;		/* entries a list asks for at once; 0: the driver's own */
 
 	int64_t limit[KIND_COUNT];	/* limits: {vm: 4}; -1: none */
 	int64_t parallel;		/* cases at once; default 8 */

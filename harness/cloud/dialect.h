@@ -20,6 +20,7 @@ struct dialect {
 	uint32_t names_unique;		/* KIND_BITs: a second one of the name is refused */
 	uint32_t nameless;		/* KIND_BITs: takes no name at all */
 	uint32_t name_is_id;		/* KIND_BITs: the user's name is the id */
+	uint32_t taggable;		/* KIND_BITs: may bear tags (none given: a VM may) */
 	unsigned name_max;		/* bytes a name may have and stay whole */
 	enum expect delete_missing;	/* of a second delete */
 	enum expect illegal_action;	/* start a running VM, stop a stopped one */
@@ -28,6 +29,7 @@ struct dialect {
 	bool sg_in_vpc;			/* a security group belongs to one virtual network */
 	bool public_ip_on_create;	/* a VM gets one unasked */
 	bool needs_router;		/* a public address reaches a VM only over a router */
+	bool tag_overwrites;		/* a tag whose key is there gets the new value */
 	bool default_egress;		/* a new security group has outbound rules of its own */
 };
 

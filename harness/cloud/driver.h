@@ -95,6 +95,8 @@ bool cloud_damaged(const struct cloud *c);
  * in the observer.  Not owned. */
 void cloud_observe_http(struct cloud *c, struct http *h);
 const char *cloud_user_agent(const struct cloud *c);
+/* Entries that one page of a list should hold; 0: the driver's own choice. */
+int64_t cloud_page_size(const struct cloud *c);
 
 /* DRIVER(acme) { .name = ... };  enters the driver in the link-time table. */
 #define DRIVER(name_)                                                   \

@@ -232,6 +232,16 @@ static int read_cidr_pool(struct target_reading *rd, const struct conf *ixit)
 	return bad(rd, c, c->text, "the range must lie in private address space (RFC 1918, RFC 6598)");
 }
 
+/* From 2: a page of one entry is a marker and nothing else. */
+static int read_page_size(struct target_reading *rd, const struct conf *c)
+{
+	if (c && !(rd->driver->caps & CAN(PAGING)))
+		return err_at(rd->err, ERR_INVALID, c->file, c->line,
+			      "page_size: the lists of the driver %s come in one piece",
+			      rd->driver->name);
+	return conf_int(c, 2, 1000, 0, &rd->t->cfg.page_size, rd->err);
+}
+
 static int read_ixit(struct target_reading *rd, const struct conf *ixit)
 {
 	static const struct conf_key keys[] = {
@@ -239,7 +249,8 @@ static int read_ixit(struct target_reading *rd, const struct conf *ixit)
 		{ "zone", CONF_TEXT, false }, { "external_network", CONF_TEXT, false },
 		{ "cidr_pool", CONF_TEXT, false }, { "deadline", CONF_MAP, false },
 		{ "settle", CONF_MAP, false }, { "delete_deadline_s", CONF_TEXT, false },
-		{ "consistency_s", CONF_TEXT, false }, { 0 },
+		{ "consistency_s", CONF_TEXT, false }, { "page_size", CONF_TEXT, false },
+		{ "disk_gb", CONF_TEXT, false }, { 0 },
 	};
 	struct cloud_config *cfg = &rd->t->cfg;
 
@@ -255,9 +266,10 @@ static int read_ixit(struct target_reading *rd, const struct conf *ixit)
 	    read_seconds(rd, conf_get(ixit, "settle"), "settle", cfg->settle_s) < 0 ||
 	    conf_int(conf_get(ixit, "delete_deadline_s"), 1, DAY_S, 600, &cfg->delete_deadline_s,
 		     rd->err) < 0 ||
-	    conf_int(conf_get(ixit, "consistency_s"), 0, 3600, 0, &cfg->consistency_s, rd->err) < 0)
+	    conf_int(conf_get(ixit, "consistency_s"), 0, 3600, 0, &cfg->consistency_s, rd->err) < 0 ||
+	    conf_int(conf_get(ixit, "disk_gb"), 1, 16384, 10, &cfg->disk_gb, rd->err) < 0)
 		return rd->err->code;
-	return ERR_OK;
+	return read_page_size(rd, conf_get(ixit, "page_size"));
 }
 
 static int read_limits(struct target_reading *rd, const struct conf *limits)
@@ -344,7 +356,8 @@ static int read_doc(struct target_reading *rd, const struct conf *doc)
 		{ "plugfest", CONF_TEXT, true }, { "name", CONF_TEXT, true },
 		{ "driver", CONF_TEXT, true }, { "layer", CONF_MAP, true },
 		{ "backend", CONF_MAP, true }, { "scope_note", CONF_TEXT, false },
-		{ "connection", CONF_MAP, true }, { "ics", CONF_MAP, false },
+		{ "connection", CONF_MAP, true }, { "second_tenant", CONF_MAP, false },
+		{ "ics", CONF_MAP, false },
 		{ "ixit", CONF_MAP, false }, { "limits", CONF_MAP, false },
 		{ "existing", CONF_MAP, false }, { "guest", CONF_MAP, false },
 		{ "time_scale", CONF_TEXT, false }, { "hooks", CONF_MAP, false }, { 0 },
@@ -356,7 +369,8 @@ static int read_doc(struct target_reading *rd, const struct conf *doc)
 	    read_ics(rd, conf_get(doc, "ics")) < 0 || read_ixit(rd, conf_get(doc, "ixit")) < 0 ||
 	    read_limits(rd, conf_get(doc, "limits")) < 0 ||
 	    read_existing(rd, conf_get(doc, "existing")) < 0 ||
-	    read_guest(rd, conf_get(doc, "guest")) < 0 || read_scale(rd, doc) < 0)
+	    read_guest(rd, conf_get(doc, "guest")) < 0 || read_scale(rd, doc) < 0 ||
+	    target_read_second(rd, conf_get(doc, "second_tenant")) < 0)
 		return rd->err->code;
 	return ERR_OK;
 }
@@ -420,6 +434,7 @@ void target_free(struct cloud_config *cfg)
 		free(t->owned[i]);
 	free(t->owned);
 	free(t->cfg.settings);
+	free(t->second.settings);
 	conf_free(t->doc);
 	free(t);
 }

@@ -14,7 +14,9 @@ static const char *const operators[DO_COUNT + 1] = {
 	[DO_FREEZE_STATE] = "freeze-state", [DO_SKIP_STATE] = "skip-state",
 	[DO_WRONG_FINAL_STATE] = "wrong-final-state", [DO_REFUSE] = "refuse",
 	[DO_RECLASS] = "reclass", [DO_SLOW] = "slow", [DO_NEW_ID] = "new-id",
-	[DO_NO_AUTH] = "no-auth", [DO_LEAK] = "leak", [DO_DROP_KEY] = "drop-key",
+	[DO_NO_AUTH] = "no-auth", [DO_LEAK] = "leak", [DO_CASCADE] = "cascade",
+	[DO_KEEP_FIRST] = "keep-first", [DO_SKIP_AT_PAGE] = "skip-at-page",
+	[DO_REPEAT_AT_PAGE] = "repeat-at-page", [DO_DROP_KEY] = "drop-key",
 	[DO_RENAME_KEY] = "rename-key", [DO_RETYPE_KEY] = "retype-key", [DO_STATUS] = "status",
 	[DO_BODY] = "body", [DO_HTML] = "html",
 };
@@ -172,7 +174,9 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 		break;
 	case DO_SWALLOW: case DO_ACCEPT_ILLEGAL: case DO_ACCEPT_DUPLICATE: case DO_STALE:
 	case DO_PARTIAL_LIST: case DO_REPEAT_LIST: case DO_EXTRA_LEFTOVER: case DO_NEW_ID:
-	case DO_NO_AUTH: case DO_LEAK: case DO_BODY: case DO_HTML: case DO_COUNT:
+	case DO_NO_AUTH: case DO_LEAK: case DO_CASCADE: case DO_KEEP_FIRST: case DO_SKIP_AT_PAGE:
+	case DO_REPEAT_AT_PAGE: case DO_BODY:
+	case DO_HTML: case DO_COUNT:
 		break;
 	}
 	return ERR_OK;

@@ -98,6 +98,14 @@ void wire_faults(struct refcloud *rc, struct face_reply *rep)
 	}
 }
 
+int ref_page_slip(struct refcloud *rc, const char *op)
+{
+	for (const struct ref_fault *f = rc->faults; f; f = f->next)
+		if ((f->does == DO_SKIP_AT_PAGE || f->does == DO_REPEAT_AT_PAGE) && on_op(f, op))
+			return f->does == DO_SKIP_AT_PAGE ? 1 : -1;
+	return 0;
+}
+
 int64_t wire_delay_ms(struct refcloud *rc, const char *op)
 {
 	for (const struct ref_fault *f = rc->faults; f; f = f->next)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "journal/emit.h"
 #include "journal/sidestore.h"
@@ -116,6 +117,37 @@ static CO_FN void check_kind(struct tc *t, const struct inventory *after, enum k
 	str_release(&names);
 }
 
+static bool any_ours(const struct resource_list *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (ours(&l->at[i]))
+			return true;
+	return false;
+}
+
+/* What was deleted a moment ago may stand in a list that lags. */
+static CO_FN void wait_for_lists(struct tc *t, const struct inventory *before)
+{
+	for (int k = 0; k < KIND_COUNT && t->cfg->consistency_s; k++) {
+		AUTO(resource_list) struct resource_list all = { 0 };
+		int64_t since_us = clock_mono_us();
+		unsigned looks = 0;
+		char what[100];
+		int got;
+
+		if (!before->known[k])
+			continue;
+		do {
+			resource_list_cleanup(&all);
+			got = tc_list(t, (enum kind)k, NULL, &all);
+			looks++;
+		} while (got == ERR_OK && any_ours(&all) && tc_may_lag(t, since_us));
+		snprintf(what, sizeof(what), "every %s of this run: no longer listed",
+			 kind_info((enum kind)k)->title);
+		tc_journal_lag(t, what, since_us, looks);
+	}
+}
+
 /*
  * A test that leaves machines behind is paid for by the tested cloud's owner,
  * and a cloud that loses track of deletes by everybody.
@@ -133,6 +165,7 @@ static CO_FN void nothing_left(struct tc *t)
 		}
 	if (!before)
 		return;
+	wait_for_lists(t, before);
 	after = inventory_take(t->cloud, dir, "after");
 	for (int k = 0; k < KIND_COUNT; k++) {
 		if (!before->known[k])

@@ -3,10 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/str.h"
 #include "journal/emit.h"
 #include "tc/private.h"
+
+enum { LAG_POLL_MS = 200 };	/* between two looks at a list that may lag */
 
 const char *tc_name(struct tc *t, enum kind kind, char to[NAME_LEN])
 {
@@ -121,14 +124,10 @@ CO_FN int tc_destroy(struct tc *t, const struct resource *r)
 	return got;
 }
 
-static void journal_wait(struct tc *t, const struct resource *r, enum state want,
-			 const struct wait_log *log)
+void tc_journal_wait(struct tc *t, const char *what, const struct wait_log *log)
 {
 	struct str s = { 0 };
-	char what[300];
 
-	snprintf(what, sizeof(what), "%s %.100s: %s", kind_info(r->kind)->title, r->name,
-		 state_name(want));
 	member_text(&s, "type", "wait");
 	member_int(&s, "row", t->p->row);
 	member_int(&s, "attempt", t->p->attempt);
@@ -146,6 +145,7 @@ CO_FN int tc_wait(struct tc *t, const struct resource *r, enum state want, struc
 	struct wait_log own;
 	struct ref ref = resource_ref(r);
 	struct co_hold hold;
+	char what[300];
 	int64_t deadline_s = want == STATE_GONE ? t->cfg->delete_deadline_s :
 			     cloud_deadline_s(t->cloud, r->kind);
 	int got;
@@ -155,7 +155,9 @@ CO_FN int tc_wait(struct tc *t, const struct resource *r, enum state want, struc
 	co_deadline_hold(&hold);
 	got = cloud_wait(t->cloud, &ref, want, deadline_s, ret, log, &t->err);
 	co_deadline_resume(&hold);
-	journal_wait(t, r, want, log);
+	snprintf(what, sizeof(what), "%s %.100s: %s", kind_info(r->kind)->title, r->name,
+		 state_name(want));
+	tc_journal_wait(t, what, log);
 	return got;
 }
 
@@ -179,19 +181,49 @@ CO_FN int tc_act(struct tc *t, const struct resource *r, enum action action,
 	return cloud_act(t->cloud, &ref, action, object, &t->err);
 }
 
-CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret)
+static CO_FN int open_session(struct tc *t, const struct cloud_config *cfg,
+			      const struct cloud_options *opt, struct cloud **ret)
 {
-	struct cloud_options opt = { .damaged = true, .read_only = cloud_read_only(t->cloud) };
 	struct tc_private *p = t->p;
 	int r;
 
 	if (p->session_count == sizeof(p->sessions) / sizeof(*p->sessions))
 		return err_set(&t->err, ERR_HARNESS, "a case opens at most %zu sessions",
 			       sizeof(p->sessions) / sizeof(*p->sessions));
-	r = cloud_open(cloud_loop(t->cloud), t->cfg, &opt, ret, &t->err);
+	r = cloud_open(cloud_loop(t->cloud), cfg, opt, ret, &t->err);
 	if (r == ERR_OK)
 		p->sessions[p->session_count++] = *ret;
 	return r;
+}
+
+CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret)
+{
+	struct cloud_options how = { .damaged = true, .read_only = cloud_read_only(t->cloud) };
+
+	return open_session(t, t->cfg, &how, ret);
+}
+
+CO_FN int tc_paged_session(struct tc *t, int64_t page_size, struct cloud **ret)
+{
+	struct cloud_options how = { .user_agent = cloud_user_agent(t->cloud),
+				     .read_only = cloud_read_only(t->cloud),
+				     .page_size = page_size };
+
+	if (!(cloud_driver(t->cloud)->caps & CAN(PAGING)))
+		return err_set(&t->err, ERR_UNSUPPORTED, "%s: its lists come in one piece",
+			       cloud_driver(t->cloud)->title);
+	return open_session(t, t->cfg, &how, ret);
+}
+
+CO_FN int tc_second_tenant(struct tc *t, struct cloud **ret)
+{
+	struct cloud_options how = { .user_agent = cloud_user_agent(t->cloud),
+				     .read_only = cloud_read_only(t->cloud) };
+
+	if (!t->cfg->second)
+		return err_set(&t->err, ERR_HARNESS, "%s: found no second_tenant:; wanted one, as the "
+			       "ICS says that tenants is supported", t->cfg->file);
+	return open_session(t, t->cfg->second, &how, ret);
 }
 
 /* ---- addresses ---- */
@@ -369,6 +401,48 @@ CO_FN int tc_vm(struct tc *t, const struct tc_site *site, struct resource *ret)
 	return tc_wait(t, &made, STATE_RUNNING, ret, NULL);
 }
 
+void tc_disk_want(struct tc *t, struct resource *want)
+{
+	resource_init(want, KIND_DISK);
+	want->disk.size_gb = t->cfg->disk_gb;
+	str_copy(want->disk.zone, sizeof(want->disk.zone), t->cfg->zone);
+}
+
+CO_FN int tc_disk(struct tc *t, struct resource *ret)
+{
+	struct resource want, made;
+	int r;
+
+	tc_disk_want(t, &want);
+	r = tc_create(t, &want, &made);
+	return r < 0 ? r : tc_wait(t, &made, STATE_AVAILABLE, ret, NULL);
+}
+
+CO_FN int tc_taggable(struct tc *t, struct resource *ret)
+{
+	struct tc_site *site;
+	int r;
+
+	if (t->dialect->taggable & KIND_BIT(KIND_VPC))
+		return tc_vpc(t, ret);
+	if (t->dialect->taggable & KIND_BIT(KIND_DISK))
+		return tc_disk(t, ret);
+	site = xmalloc(sizeof(*site));
+	r = tc_site(t, site);
+	if (r == ERR_OK)
+		r = tc_vm(t, site, ret);
+	free(site);
+	return r;
+}
+
+int tc_tag_want(struct tc *t, const struct resource *on, const char *value, struct resource *want)
+{
+	resource_init(want, KIND_TAG);
+	str_copy(want->tag.value, sizeof(want->tag.value), value);
+	return tag_parent(on->kind, on->id, want->parent) ? ERR_OK :
+	       err_set(&t->err, ERR_HARNESS, "the id %s is too long to be tagged", on->id);
+}
+
 /* ---- what most kinds promise alike ---- */
 
 void tc_unknown(struct tc *t, enum kind kind, struct resource *ret)
@@ -388,14 +462,53 @@ void tc_unknown(struct tc *t, enum kind kind, struct resource *ret)
 		 noise[15]);
 }
 
+CO_FN bool tc_may_lag(struct tc *t, int64_t since_us)
+{
+	int64_t window_ms = cloud_scaled_ms(t->cloud, t->cfg->consistency_s * 1000);
+
+	return clock_mono_us() - since_us < window_ms * 1000 &&
+	       co_sleep(cloud_scaled_ms(t->cloud, LAG_POLL_MS)) == ERR_OK;
+}
+
+void tc_journal_lag(struct tc *t, const char *what, int64_t since_us, unsigned looks)
+{
+	struct wait_log log = { .polls = looks, .same = looks > 2 ? looks - 2 : 0,
+				.ms = (clock_mono_us() - since_us) / 1000 };
+
+	if (t->cfg->consistency_s)
+		tc_journal_wait(t, what, &log);
+}
+
+/* The list as it is when it agrees, or when it may lag no longer. */
+static CO_FN int list_agreeing(struct tc *t, const struct resource *r, bool listed,
+			       struct resource_list *all)
+{
+	const struct kind_info *info = kind_info(r->kind);
+	const char *parent = (info->parent >= 0 || info->on_any) && *r->parent ? r->parent : NULL;
+	int64_t since_us = clock_mono_us();
+	unsigned looks = 0;
+	char what[300];
+	int got;
+
+	do {
+		resource_list_cleanup(all);
+		got = tc_list(t, r->kind, parent, all);
+		looks++;
+	} while (got == ERR_OK && resource_list_count_id(all, r->id) != (size_t)listed &&
+		 tc_may_lag(t, since_us));
+	snprintf(what, sizeof(what), "%s %.100s: %s", kind_info(r->kind)->title, r->name,
+		 listed ? "listed" : "no longer listed");
+	tc_journal_lag(t, what, since_us, looks);
+	return got;
+}
+
 CO_FN void tc_check_listed(struct tc *t, const char *req, const struct resource *r, bool listed)
 {
 	AUTO(resource_list) struct resource_list all = { 0 };
-	const char *parent = kind_info(r->kind)->parent >= 0 && *r->parent ? r->parent : NULL;
 	char what[200];
 
 	snprintf(what, sizeof(what), "list every %s", kind_info(r->kind)->title);
-	if (!tc_stimulus(t, req, what, tc_list(t, r->kind, parent, &all), AT))
+	if (!tc_stimulus(t, req, what, list_agreeing(t, r, listed, &all), AT))
 		return;
 	snprintf(what, sizeof(what), "how often the list holds %.100s", r->name);
 	CHECK_INT(t, req, what, listed, (int64_t)resource_list_count_id(&all, r->id));

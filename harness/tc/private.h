@@ -31,6 +31,15 @@ void tc_init(struct tc *t, struct tc_private *p, struct cloud *cloud, const stru
 void tc_release(struct tc *t);
 /* Under load, after the case: one step that says how many held. */
 void tc_held(struct tc *t);
+void tc_journal_wait(struct tc *t, const char *what, const struct wait_log *log);
+
+/*
+ * Lists that may lag behind a write (ixit: consistency_s).  tc_may_lag() waits a
+ * moment and is true while another look makes sense; tc_journal_lag() notes how
+ * long it took, where a target declares such a window.
+ */
+CO_FN bool tc_may_lag(struct tc *t, int64_t since_us);
+void tc_journal_lag(struct tc *t, const char *what, int64_t since_us, unsigned looks);
 /* Notes an exchange that belongs to the next step. */
 void tc_exchange(struct tc_private *p, const char digest[65]);
 

@@ -22,7 +22,7 @@ enum impact { IMPACT_READ, IMPACT_CREATE, IMPACT_LOAD, IMPACT_INTRUSIVE };
 const char *severity_name(enum severity s);
 const char *impact_name(enum impact i);
 
-struct budget { unsigned vms, vpcs, addresses, requests; };
+struct budget { unsigned vms, vpcs, addresses, disks, requests; };
 
 struct tc;
 
@@ -143,7 +143,8 @@ CO_FN int tc_act(struct tc *t, const struct resource *r, enum action action,
 void tc_unknown(struct tc *t, enum kind kind, struct resource *ret);
 
 /* What most kinds promise alike: the new resource reads back under its own id and
- * name, and its list holds it exactly once (`listed` true) or not at all. */
+ * name, and its list holds it exactly once (`listed` true) or not at all: within
+ * the time that the IXIT grants a list to lag behind. */
 CO_FN void tc_check_listed(struct tc *t, const char *req, const struct resource *r, bool listed);
 /* Reading and deleting what is not there is refused as not-found (or, where the
  * dialect says so, a delete is accepted). */
@@ -152,6 +153,12 @@ CO_FN void tc_check_absent(struct tc *t, const char *req, const struct resource 
 /* A second session of the target that presents a damaged credential.  Closed
  * by the harness. */
 CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret);
+/* One whose lists ask for pages of that many entries. */
+CO_FN int tc_paged_session(struct tc *t, int64_t page_size, struct cloud **ret);
+/* A session of another tenant (second_tenant: of the target file; ERR_HARNESS without
+ * one).  For looking and for what must be refused: the ledger knows the first tenant
+ * alone, so nothing may be made through it that would have to be removed. */
+CO_FN int tc_second_tenant(struct tc *t, struct cloud **ret);
 
 /* ---- what most cases need first (make.c) ---- */
 
@@ -175,6 +182,14 @@ CO_FN int tc_site(struct tc *t, struct tc_site *ret);
 void tc_vm_want(struct tc *t, const struct tc_site *site, struct resource *want);
 /* Made, and waited for until it runs. */
 CO_FN int tc_vm(struct tc *t, const struct tc_site *site, struct resource *ret);
+
+/* The smallest disk of the IXIT; made, and waited for until it is available. */
+void tc_disk_want(struct tc *t, struct resource *want);
+CO_FN int tc_disk(struct tc *t, struct resource *ret);
+/* Something to put tags on: of the cheapest kind that the dialect lets bear them. */
+CO_FN int tc_taggable(struct tc *t, struct resource *ret);
+/* A tag on it without a key; ERR_HARNESS when the id of that is too long. */
+int tc_tag_want(struct tc *t, const struct resource *on, const char *value, struct resource *want);
 
 void rule_set(struct rule *u, const char *direction, const char *protocol, int from, int to,
 	      const char *cidr);
