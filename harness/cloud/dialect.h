@@ -22,6 +22,8 @@ struct dialect {
 	uint32_t name_is_id;		/* KIND_BITs: the user's name is the id */
 	uint32_t taggable;		/* KIND_BITs: may bear tags (none given: a VM may) */
 	unsigned name_max;		/* bytes a name may have and stay whole */
+	unsigned name_longest;		/* characters; one more is refused.  0: none is stated */
+	uint32_t names_unicode;		/* KIND_BITs: any script's letters are kept; else refused */
 	enum expect delete_missing;	/* of a second delete */
 	enum expect illegal_action;	/* start a running VM, stop a stopped one */
 	bool blocking_create; /* a VM create answers when it runs, and shows nothing before */

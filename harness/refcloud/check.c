@@ -215,13 +215,14 @@ int check_create(struct refcloud *rc, const char *tenant, const struct resource 
 {
 	const struct kind_info *info = kind_info(want->kind);
 	const char *parent = flags & REF_UNIQUE_ANYWHERE ? NULL : want->parent;
+	const struct ref_entry *first = NULL;
 	int used, limit, r;
 
 	if (!info->ours)
 		return err_set(err, ERR_UNSUPPORTED, "a %s cannot be created", info->title);
-	if (flags & (REF_UNIQUE_NAMES | REF_UNIQUE_ANYWHERE) &&
-	    store_by_name(rc, tenant, want->kind, want->name, parent, true, false) &&
-	    !fault_on(rc, want->kind, REF_CREATE, -1, DO_ACCEPT_DUPLICATE))
+	if (flags & (REF_UNIQUE_NAMES | REF_UNIQUE_ANYWHERE))
+		first = store_by_name(rc, tenant, want->kind, want->name, parent, true, false);
+	if (first && !fault_duplicate(rc, first))
 		return refuse(err, ERR_CONFLICT, "duplicate", "%s '%s' already exists",
 			      info->title, want->name);
 	r = check_parent(rc, tenant, want, err);
@@ -243,8 +244,10 @@ int check_create(struct refcloud *rc, const char *tenant, const struct resource 
 
 /* ---- what a destroy must not break ---- */
 
-static bool vm_uses(const struct ref_entry *vm, enum kind k, const char *id)
+bool check_uses(const struct ref_entry *vm, enum kind k, const char *id)
 {
+	if (k == KIND_KEYPAIR)
+		return !strcmp(vm->r.vm.keypair, id);
 	if (k == KIND_VPC)
 		return !strcmp(vm->r.vm.vpc, id);
 	if (k == KIND_SUBNET)
@@ -286,7 +289,7 @@ static const struct ref_entry *user_of(struct refcloud *rc, const struct ref_ent
 			next = c->next_made;
 			bool live = c->gone ? c->leaked : store_settle(rc, c);
 
-			if (live && vm_uses(c, e->r.kind, e->r.id))
+			if (live && check_uses(c, e->r.kind, e->r.id))
 				return c;
 		}
 	if (e->r.kind == KIND_SUBNET)

@@ -16,7 +16,10 @@ static const char *const operators[DO_COUNT + 1] = {
 	[DO_RECLASS] = "reclass", [DO_SLOW] = "slow", [DO_NEW_ID] = "new-id",
 	[DO_NO_AUTH] = "no-auth", [DO_LEAK] = "leak", [DO_CASCADE] = "cascade",
 	[DO_KEEP_FIRST] = "keep-first", [DO_SKIP_AT_PAGE] = "skip-at-page",
-	[DO_REPEAT_AT_PAGE] = "repeat-at-page", [DO_DROP_KEY] = "drop-key",
+	[DO_REPEAT_AT_PAGE] = "repeat-at-page",
+	[DO_CUT_FIELD] = "cut-field", [DO_LOWER_FIELD] = "lower-field",
+	[DO_PLAIN_FIELD] = "plain-field", [DO_MIX_FIELD] = "mix-field",
+	[DO_HARM_USERS] = "harm-users", [DO_DROP_KEY] = "drop-key",
 	[DO_RENAME_KEY] = "rename-key", [DO_RETYPE_KEY] = "retype-key", [DO_STATUS] = "status",
 	[DO_BODY] = "body", [DO_HTML] = "html",
 };
@@ -125,12 +128,25 @@ static int parse_on(struct ref_fault *f, const char *on, struct error *err)
 static bool field_exists(int kind, const char *field)
 {
 	struct resource r;
-	char text[8];
+	char text[8], whole[64];
+	size_t n = strlen(field);
+
+	if (n > 5 && !strcmp(field + n - 5, ".last")) {
+		snprintf(whole, sizeof(whole), "%.*s", (int)n - 5, field);
+		field = whole;
+	}
 
 	if (!strncmp(field, "rule.", 5) || !strcmp(field, "private_key") || kind < 0)
 		return true;
 	resource_init(&r, (enum kind)kind);
 	return resource_get_text(&r, field, text, sizeof(text));
+}
+
+static int check_from(const struct ref_fault *f, struct error *err)
+{
+	if (!*f->from || state_by_name(f->from) >= 0)
+		return ERR_OK;
+	return err_set(err, ERR_INVALID, "from: no state is called \"%s\"", f->from);
 }
 
 static int check_arguments(const struct ref_fault *f, struct error *err)
@@ -139,7 +155,8 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 
 	switch (f->does) {
 	case DO_IGNORE_FIELD: case DO_SET_FIELD: case DO_DROP_KEY: case DO_RENAME_KEY:
-	case DO_RETYPE_KEY:
+	case DO_RETYPE_KEY: case DO_CUT_FIELD: case DO_LOWER_FIELD: case DO_PLAIN_FIELD:
+	case DO_MIX_FIELD:
 		if (!*f->field)
 			return err_set(err, ERR_INVALID, "%s wants a field", operators[f->does]);
 		if (!wire && !field_exists(f->kind, f->field))
@@ -151,6 +168,17 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 	case DO_REFUSE:
 		if (err_by_name(f->value) >= 0)
 			return err_set(err, ERR_INVALID, "refuse: value \"%s\" is no error class", f->value);
+		return check_from(f, err);
+	case DO_ACCEPT_ILLEGAL:
+		return check_from(f, err);
+	case DO_SWALLOW: case DO_ACCEPT_DUPLICATE:
+		if (*f->value && str_to_int(f->value, 3600000) < 0)
+			return err_set(err, ERR_INVALID, "%s: value \"%s\" is no number of ms",
+				       operators[f->does], f->value);
+		return check_from(f, err);
+	case DO_HARM_USERS:
+		if (state_by_name(f->to) < 0)
+			return err_set(err, ERR_INVALID, "to: no state is called \"%s\"", f->to);
 		break;
 	case DO_RECLASS:
 		if (strcmp(f->value, "ok") && err_by_name(f->value) >= 0)
@@ -172,7 +200,7 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 		if (str_to_int(f->value, 599) < 100)
 			return err_set(err, ERR_INVALID, "status: value \"%s\" is no HTTP status", f->value);
 		break;
-	case DO_SWALLOW: case DO_ACCEPT_ILLEGAL: case DO_ACCEPT_DUPLICATE: case DO_STALE:
+	case DO_STALE:
 	case DO_PARTIAL_LIST: case DO_REPEAT_LIST: case DO_EXTRA_LEFTOVER: case DO_NEW_ID:
 	case DO_NO_AUTH: case DO_LEAK: case DO_CASCADE: case DO_KEEP_FIRST: case DO_SKIP_AT_PAGE:
 	case DO_REPEAT_AT_PAGE: case DO_BODY:

@@ -3,13 +3,88 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
+/* In the state that the fault names, if it names one. */
+static bool in_state(const struct ref_fault *f, const struct ref_entry *e)
+{
+	return !*f->from || state_by_name(f->from) == (int)e->r.state;
+}
+
 int fault_refused(struct refcloud *rc, enum kind k, enum ref_op op, int action, struct error *err)
 {
-	const struct ref_fault *f = fault_on(rc, k, op, action, DO_REFUSE);
+	const struct ref_fault *f = NULL;
 
-	if (!f)
-		return ERR_OK;
-	return err_set(err, (enum err)err_by_name(f->value), "refused");
+	while (rc->faults && (f = fault_next(rc, f, k, op, action, DO_REFUSE)))
+		if (!*f->from)
+			return err_set(err, (enum err)err_by_name(f->value), "refused");
+	return ERR_OK;
+}
+
+int fault_refused_now(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action,
+		      struct error *err)
+{
+	const struct ref_fault *f = NULL;
+
+	while (rc->faults && (f = fault_next(rc, f, e->r.kind, op, action, DO_REFUSE)))
+		if (*f->from && in_state(f, e))
+			return err_set(err, (enum err)err_by_name(f->value), "refused while %s",
+				       f->from);
+	return ERR_OK;
+}
+
+/* Of the first so many ms of its life. */
+static bool young(const struct ref_fault *f, const struct ref_entry *e)
+{
+	return clock_wall_us() - e->born_us < str_to_int(f->value, 3600000) * 1000;
+}
+
+bool fault_swallows(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action)
+{
+	const struct ref_fault *f = NULL;
+
+	while (rc->faults && (f = fault_next(rc, f, e->r.kind, op, action, DO_SWALLOW)))
+		if (in_state(f, e) && (!*f->value || young(f, e)) &&
+		    (action < 0 || f->count <= 0 || e->acts[action] >= (unsigned)f->count))
+			return true;
+	return false;
+}
+
+bool fault_lenient_now(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action)
+{
+	const struct ref_fault *f = NULL;
+
+	while (rc->faults && (f = fault_next(rc, f, e->r.kind, op, action, DO_ACCEPT_ILLEGAL)))
+		if (!*f->field && in_state(f, e))
+			return true;
+	return false;
+}
+
+bool fault_duplicate(struct refcloud *rc, const struct ref_entry *first)
+{
+	enum kind k = first->r.kind;
+	const struct ref_fault *f = fault_on(rc, k, REF_CREATE, -1, DO_ACCEPT_DUPLICATE);
+
+	return f && (!*f->value || young(f, first));
+}
+
+void fault_private_key(struct refcloud *rc, enum ref_op op, char *pem)
+{
+	const struct ref_fault *f = fault_on(rc, KIND_KEYPAIR, op, -1, DO_CUT_FIELD);
+
+	if (pem && f && !strcmp(f->field, "private_key"))
+		pem[f->count > 0 && (size_t)f->count < strlen(pem) ? (size_t)f->count :
+		    strlen(pem) / 2] = '\0';
+}
+
+void fault_harm(struct refcloud *rc, const struct ref_entry *e)
+{
+	const struct ref_fault *f = fault_on(rc, e->r.kind, REF_DESTROY, -1, DO_HARM_USERS);
+	struct ref_entry *vm;
+
+	for (vm = f ? store_next(rc, KIND_VM, NULL) : NULL; vm; vm = store_next(rc, KIND_VM, vm))
+		if (check_uses(vm, e->r.kind, e->r.id))
+			vm->r.state = (enum state)state_by_name(f->to);
 }
 
 int fault_reclass(struct refcloud *rc, enum kind k, enum ref_op op, int action, int r,
@@ -29,6 +104,24 @@ int fault_reclass(struct refcloud *rc, enum kind k, enum ref_op op, int action, 
 
 /* ---- fields ---- */
 
+/* "sgs.last": the last one of several. */
+static bool clear_last(struct resource *r, const struct field *f, const char *field)
+{
+	size_t n = strlen(f->name), at;
+
+	if (f->type != FIELD_TEXTS || strncmp(f->name, field, n) || strcmp(field + n, ".last"))
+		return false;
+	for (at = f->size; at >= ID_MAX; at -= ID_MAX) {
+		char *text = (char *)r + f->offset + at - ID_MAX;
+
+		if (!*text)
+			continue;
+		*text = '\0';
+		break;
+	}
+	return true;
+}
+
 bool resource_clear_field(struct resource *r, const char *field)
 {
 	const struct kind_info *info = kind_info(r->kind);
@@ -40,6 +133,8 @@ bool resource_clear_field(struct resource *r, const char *field)
 	for (size_t i = 0; i < info->field_count; i++) {
 		const struct field *f = &info->fields[i];
 
+		if (clear_last(r, f, field))
+			return true;
 		if (strcmp(f->name, field))
 			continue;
 		if (f->type == FIELD_RULES)
@@ -86,6 +181,55 @@ static void set_field(struct resource *r, const struct ref_fault *f)
 		resource_set_text(r, f->field, f->value, &err);
 }
 
+static void cut(char *text, const struct ref_fault *f)
+{
+	size_t n = strlen(text), to = f->count > 0 ? (size_t)f->count : n / 2;
+
+	if (to < n)
+		text[to] = '\0';
+}
+
+static void lower(char *text, const struct ref_fault *f)
+{
+	(void)f;
+	for (; *text; text++)
+		*text = (char)(*text >= 'A' && *text <= 'Z' ? *text - 'A' + 'a' : *text);
+}
+
+static void plain(char *text, const struct ref_fault *f)
+{
+	(void)f;
+	for (; *text; text++)
+		*text = (char)(*text & 0x80 ? '?' : *text);
+}
+
+static void spoil_text(struct resource *r, const struct ref_fault *f,
+		       void (*how)(char *, const struct ref_fault *))
+{
+	char text[1100];
+	struct error err;
+
+	if (!resource_get_text(r, f->field, text, sizeof(text)) || !*text)
+		return;
+	how(text, f);
+	resource_set_text(r, f->field, text, &err);
+}
+
+/* What the one made before it, in the same place, has. */
+static void mix(struct refcloud *rc, struct resource *r, const struct ref_fault *f)
+{
+	const struct ref_entry *near = NULL;
+	char text[1100];
+	struct error err;
+
+	for (struct ref_entry *e = store_next(rc, r->kind, NULL); e; e = store_next(rc, r->kind, e))
+		if (!strcmp(e->r.parent, r->parent) &&
+		    (r->kind != KIND_VM || !strcmp(e->r.vm.vpc, r->vm.vpc)))
+			near = e;
+	if (near && resource_get_text(&near->r, f->field, text, sizeof(text)))
+		resource_set_text(r, f->field, text, &err);
+}
+
 void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resource *r)
 {
 	const struct ref_fault *f = NULL;
@@ -97,6 +241,27 @@ void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resour
 			resource_clear_field(r, f->field);
 	while ((f = fault_next(rc, f, r->kind, op, action, DO_SET_FIELD)))
 		set_field(r, f);
+	while ((f = fault_next(rc, f, r->kind, op, action, DO_CUT_FIELD)))
+		spoil_text(r, f, cut);
+	while ((f = fault_next(rc, f, r->kind, op, action, DO_LOWER_FIELD)))
+		spoil_text(r, f, lower);
+	while ((f = fault_next(rc, f, r->kind, op, action, DO_PLAIN_FIELD)))
+		spoil_text(r, f, plain);
+	while ((f = fault_next(rc, f, r->kind, op, action, DO_MIX_FIELD)))
+		mix(rc, r, f);
+}
+
+/* "vpc,subnet" names two. */
+static bool named(const char *fields, const char *field)
+{
+	size_t n = strlen(field);
+	const char *at = fields;
+
+	while (*at && (strncmp(at, field, n) || (at[n] && at[n] != ','))) {
+		at = strchrnul(at, ',');
+		at += *at == ',';
+	}
+	return *at && n;
 }
 
 bool fault_lenient(struct refcloud *rc, enum kind k, enum ref_op op, int action, const char *field)
@@ -104,7 +269,7 @@ bool fault_lenient(struct refcloud *rc, enum kind k, enum ref_op op, int action,
 	const struct ref_fault *f = NULL;
 
 	while (rc->faults && (f = fault_next(rc, f, k, op, action, DO_ACCEPT_ILLEGAL)))
-		if (!*f->field || !strcmp(f->field, field))
+		if (!*f->field || named(f->field, field))
 			return true;
 	return false;
 }

@@ -26,6 +26,7 @@ struct ref_entry {
 	char (*joined)[ID_MAX];		/* subnets of a router */
 	size_t joined_count;
 	char own_ip[ADDR_LEN];		/* a VM's public address from its creation */
+	unsigned acts[ACT_COUNT];	/* how often each was done */
 	uint32_t next_host;		/* of a subnet */
 	bool wrapped;
 
@@ -95,6 +96,7 @@ int check_create(struct refcloud *rc, const char *tenant, const struct resource 
 		 unsigned flags, struct error *err);
 int check_unused(struct refcloud *rc, const struct ref_entry *e, struct error *err);
 int check_rule(const struct rule *u, struct error *err);
+bool check_uses(const struct ref_entry *vm, enum kind k, const char *id);
 
 /* ---- disk.c, tag.c ---- */
 
@@ -137,6 +139,7 @@ enum fault_do {
 	DO_PARTIAL_LIST, DO_REPEAT_LIST, DO_EXTRA_LEFTOVER, DO_FREEZE_STATE, DO_SKIP_STATE,
 	DO_WRONG_FINAL_STATE, DO_REFUSE, DO_RECLASS, DO_SLOW, DO_NEW_ID, DO_NO_AUTH, DO_LEAK,
 	DO_CASCADE, DO_KEEP_FIRST, DO_SKIP_AT_PAGE, DO_REPEAT_AT_PAGE,
+	DO_CUT_FIELD, DO_LOWER_FIELD, DO_PLAIN_FIELD, DO_MIX_FIELD, DO_HARM_USERS,
 	DO_DROP_KEY, DO_RENAME_KEY, DO_RETYPE_KEY, DO_STATUS, DO_BODY, DO_HTML,
 	DO_COUNT
 };
@@ -169,12 +172,24 @@ void faults_clear(struct refcloud *rc);
 
 /* refuse: the class and a text in err, or ERR_OK. */
 int fault_refused(struct refcloud *rc, enum kind k, enum ref_op op, int action, struct error *err);
+/* The same for one that `from` names the state of. */
+int fault_refused_now(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action,
+		      struct error *err);
+/* swallow, in the state and as often as the fault has it. */
+bool fault_swallows(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action);
+/* accept-duplicate, beside the one that has the name. */
+bool fault_duplicate(struct refcloud *rc, const struct ref_entry *first);
+/* cut-field of "private_key". */
+void fault_private_key(struct refcloud *rc, enum ref_op op, char *pem);
+void fault_harm(struct refcloud *rc, const struct ref_entry *e);
 /* reclass: what the error r becomes. */
 int fault_reclass(struct refcloud *rc, enum kind k, enum ref_op op, int action, int r,
 		  struct error *err);
 /* ignore-field and set-field. */
 void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resource *r);
 bool resource_clear_field(struct resource *r, const char *field);
+/* accept-illegal of an act or destroy in the state that e is in. */
+bool fault_lenient_now(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action);
 /* accept-illegal for that field ("": the whole operation). */
 bool fault_lenient(struct refcloud *rc, enum kind k, enum ref_op op, int action, const char *field);
 /* freeze-state, skip-state, wrong-final-state: where a change really leads.

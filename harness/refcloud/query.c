@@ -79,6 +79,11 @@ int64_t ref_settles_at_ms(struct refcloud *rc, enum kind kind, const char *id)
 	return e ? e->at_ms : 0;
 }
 
+bool ref_takes(struct refcloud *rc, enum kind kind, const char *field)
+{
+	return fault_lenient(rc, kind, REF_CREATE, -1, field);
+}
+
 int ref_limit(const struct refcloud *rc, enum kind k)
 {
 	return rc->cfg.quota[k] ? rc->cfg.quota[k] : k == KIND_VM ? 50 : 200;

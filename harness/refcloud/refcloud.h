@@ -91,6 +91,9 @@ const char *ref_joined(struct refcloud *rc, const char *router_id, size_t i);
 int64_t ref_born_us(struct refcloud *rc, enum kind kind, const char *id);
 /* When the state change under way ends, on the loop's clock; 0: none is under way. */
 int64_t ref_settles_at_ms(struct refcloud *rc, enum kind kind, const char *id);
+/* The fault plan takes, in a create of that kind, whatever stands in the field:
+ * a face that looks at it before the model does asks here first. */
+bool ref_takes(struct refcloud *rc, enum kind kind, const char *field);
 /* How many the tenant has, and its quota (-1: none). */
 void ref_usage(struct refcloud *rc, const char *tenant, enum kind kind, int *used, int *limit);
 /* A private key (PEM) made for a key pair.  An answer shows it when its resource
@@ -109,7 +112,9 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  *   field: / value: / count: / from: / to:      # its arguments
  * Operators on the model: swallow (answer success, do nothing), accept-illegal
  * (skip the state or dependency check), accept-duplicate, ignore-field (a create
- * forgets field), set-field (read shows value), stale (reads show the state from
+ * forgets field), set-field (read shows value), cut-field (to count bytes, else to half),
+ * lower-field (lower case), plain-field (ASCII alone, "?" for the rest), mix-field (a
+ * create takes the field of its neighbour), stale (reads show the state from
  * before the last count changes or until count reads), partial-list (count are left out),
  * repeat-list, skip-at-page and repeat-at-page (a page after the first begins one
  * entry too late, or repeats the last of the one before), extra-leftover (a destroy
@@ -117,11 +122,17 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * wrong-final-state, refuse (class in value), slow (value ms), new-id (act gives
  * another id/address), no-auth (a bad credential is accepted), leak (a child is left
  * behind), cascade (the disks of a VM go with it), keep-first (a create that should
- * overwrite leaves the old value).
+ * overwrite leaves the old value), harm-users (a destroy puts the VMs that use it
+ * into state to).
+ * refuse, swallow and accept-illegal with from: only while it is in that state; swallow
+ * with value: only while it is younger than so many ms, of an act with count: from the
+ * act after so many on; accept-duplicate with value: only while the first is so young.
  * reclass (an error of class `from`, or any, is answered as class `value`; "ok":
  * as success, with an empty resource).
  * field: a name of the model table, or "name", "state", "rule.from" ... of the first
- * rule, or "private_key".  count: a number, "all", or "made" (all made by requests).
+ * rule, or "private_key"; to forget one also "FIELD.last", the last of several; of
+ * accept-illegal also "A,B", either.  count: a number, "all", or "made" (all made by
+ * requests).
  * Operators on the wire, applied by the server to the JSON that a face answers:
  * drop-key, rename-key, retype-key (field: the JSON key, at any depth), status
  * (value), body (value), html.

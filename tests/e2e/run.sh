@@ -62,10 +62,9 @@ row_is() {	# DIR CASE VERDICT CAUSE: on every target
 
 finding_names() {	# DIR CASE REQUIREMENT
 	no_objection --arg case "$2" --arg requirement "$3" \
-		'[.rows[] | select(.verdict == "fail")] | if . == [] then "no row failed" else
-			.[] | select(.case != $case or
-				(any(.attempts[].steps[]; .ok == false and .kind == "check" and
-					.requirement == $requirement) | not)) | "\(.case): \(.sentence)"
+		'[.rows[] | select(.verdict == "fail" and .case == $case)] | if . == [] then "no row failed" else
+			.[] | select(any(.attempts[].steps[]; .ok == false and .kind == "check" and
+				.requirement == $requirement) | not) | "\(.case): \(.sentence)"
 		end' "$1/report.json"
 }
 

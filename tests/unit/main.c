@@ -23,6 +23,7 @@ extern Suite *model_suite(void);
 extern Suite *openstack_face_suite(void);
 extern Suite *openstack_suite(void);
 extern Suite *pack_suite(void);
+extern Suite *pem_suite(void);
 extern Suite *plan_suite(void);
 extern Suite *profile_suite(void);
 extern Suite *reader_suite(void);
@@ -60,6 +61,7 @@ static const struct {
 	{ "openstack", openstack_suite },
 	{ "openstack_face", openstack_face_suite },
 	{ "pack", pack_suite },
+	{ "pem", pem_suite },
 	{ "plan", plan_suite },
 	{ "profile", profile_suite },
 	{ "reader", reader_suite },
