@@ -107,6 +107,14 @@ static const struct dialect dialect = {
 	.name_max = 64,
 	.delete_missing = EXPECT_REFUSED,
 	.illegal_action = EXPECT_REFUSED,
+	/* Networking API, "Delete network": refused only while ports are in use; the subnets
+	 * of a network without ports go with it. */
+	.delete_vpc_with_subnets = EXPECT_ACCEPTED,
+	/* "Update floating IP": a port_id associates it, whatever it was associated with, and
+	 * null disassociates it; "Delete floating IP" disassociates first. */
+	.rebind = EXPECT_ACCEPTED,
+	.unbind_free = EXPECT_ACCEPTED,
+	.release_bound = EXPECT_ACCEPTED,
 	.blocking_create = false,
 	.errors_have_class = true,
 	.needs_router = true,

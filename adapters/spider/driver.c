@@ -298,6 +298,12 @@ static const struct dialect dialect = {
 	.delete_missing = EXPECT_REFUSED,
 	/* The common layer checks no state: it is each driver's own affair. */
 	.illegal_action = EXPECT_EITHER,
+	/* Nor whether a network has subnets; the providers behind it refuse. */
+	.delete_vpc_with_subnets = EXPECT_REFUSED,
+	/* The providers differ in what an address that is bound, or free, may be told. */
+	.rebind = EXPECT_EITHER,
+	.unbind_free = EXPECT_EITHER,
+	.release_bound = EXPECT_EITHER,
 	.blocking_create = true,
 	.errors_have_class = false,
 	.sg_in_vpc = true,

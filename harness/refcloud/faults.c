@@ -14,7 +14,10 @@ static const char *const operators[DO_COUNT + 1] = {
 	[DO_FREEZE_STATE] = "freeze-state", [DO_SKIP_STATE] = "skip-state",
 	[DO_WRONG_FINAL_STATE] = "wrong-final-state", [DO_REFUSE] = "refuse",
 	[DO_RECLASS] = "reclass", [DO_SLOW] = "slow", [DO_NEW_ID] = "new-id",
-	[DO_NO_AUTH] = "no-auth", [DO_LEAK] = "leak", [DO_DROP_KEY] = "drop-key",
+	[DO_NO_AUTH] = "no-auth", [DO_LEAK] = "leak", [DO_MAP_VALUE] = "map-value",
+	[DO_CUT] = "cut", [DO_COLLIDE] = "collide", [DO_ADOPT] = "adopt", [DO_RACE] = "race",
+	[DO_HALF_MADE] = "half-made", [DO_TOO_MUCH] = "too-much", [DO_BRIDGE] = "bridge",
+	[DO_MISCOUNT] = "miscount", [DO_DROP_KEY] = "drop-key",
 	[DO_RENAME_KEY] = "rename-key", [DO_RETYPE_KEY] = "retype-key", [DO_STATUS] = "status",
 	[DO_BODY] = "body", [DO_HTML] = "html",
 };
@@ -136,8 +139,8 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 	bool wire = f->does >= DO_DROP_KEY;
 
 	switch (f->does) {
-	case DO_IGNORE_FIELD: case DO_SET_FIELD: case DO_DROP_KEY: case DO_RENAME_KEY:
-	case DO_RETYPE_KEY:
+	case DO_IGNORE_FIELD: case DO_SET_FIELD: case DO_MAP_VALUE: case DO_CUT: case DO_COLLIDE:
+	case DO_DROP_KEY: case DO_RENAME_KEY: case DO_RETYPE_KEY:
 		if (!*f->field)
 			return err_set(err, ERR_INVALID, "%s wants a field", operators[f->does]);
 		if (!wire && !field_exists(f->kind, f->field))
@@ -145,6 +148,8 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 				       kind_info((enum kind)f->kind)->title, f->field);
 		if (f->does == DO_RENAME_KEY && !*f->to)
 			return err_set(err, ERR_INVALID, "rename-key wants to");
+		if (f->does == DO_CUT && f->count < 1)
+			return err_set(err, ERR_INVALID, "cut wants a count");
 		break;
 	case DO_REFUSE:
 		if (err_by_name(f->value) >= 0)
@@ -162,9 +167,10 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 		if ((*f->to || f->does == DO_WRONG_FINAL_STATE) && state_by_name(f->to) < 0)
 			return err_set(err, ERR_INVALID, "to: no state is called \"%s\"", f->to);
 		break;
-	case DO_SLOW:
+	case DO_SLOW: case DO_RACE:
 		if (str_to_int(f->value, 3600000) < 0)
-			return err_set(err, ERR_INVALID, "slow: value \"%s\" is no number of ms", f->value);
+			return err_set(err, ERR_INVALID, "%s: value \"%s\" is no number of ms",
+				       operators[f->does], f->value);
 		break;
 	case DO_STATUS:
 		if (str_to_int(f->value, 599) < 100)
@@ -172,6 +178,7 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 		break;
 	case DO_SWALLOW: case DO_ACCEPT_ILLEGAL: case DO_ACCEPT_DUPLICATE: case DO_STALE:
 	case DO_PARTIAL_LIST: case DO_REPEAT_LIST: case DO_EXTRA_LEFTOVER: case DO_NEW_ID:
+	case DO_ADOPT: case DO_HALF_MADE: case DO_TOO_MUCH: case DO_BRIDGE: case DO_MISCOUNT:
 	case DO_NO_AUTH: case DO_LEAK: case DO_BODY: case DO_HTML: case DO_COUNT:
 		break;
 	}

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 int fault_refused(struct refcloud *rc, enum kind k, enum ref_op op, int action, struct error *err)
 {
 	const struct ref_fault *f = fault_on(rc, k, op, action, DO_REFUSE);
@@ -86,6 +88,60 @@ static void set_field(struct resource *r, const struct ref_fault *f)
 		resource_set_text(r, f->field, f->value, &err);
 }
 
+/* ---- values ---- */
+
+static char *rule_text(struct rule *u, const char *part, size_t *room)
+{
+	*room = !strcmp(part, "direction") ? sizeof(u->direction) :
+		!strcmp(part, "protocol") ? sizeof(u->protocol) :
+		!strcmp(part, "cidr") ? sizeof(u->cidr) : 0;
+	return *room == 0 ? NULL : part[0] == 'd' ? u->direction :
+	       part[0] == 'p' ? u->protocol : u->cidr;
+}
+
+static void map_rules(struct resource *r, const struct ref_fault *f)
+{
+	const char *part = f->field + strlen("rule.");
+
+	for (int64_t i = 0; r->kind == KIND_SG && i < r->sg.rule_count && i < RULES_MAX; i++) {
+		struct rule *u = &r->sg.rules[i];
+		int *port = !strcmp(part, "from") ? &u->from : !strcmp(part, "to") ? &u->to : NULL;
+		size_t room;
+		char *text = rule_text(u, part, &room);
+
+		if (text && !strcmp(text, f->from))
+			str_copy(text, room, f->to);
+		if (port && *port == (int)str_to_int(f->from, 65535))
+			*port = (int)str_to_int(f->to, 65535);
+	}
+}
+
+static void map_value(struct resource *r, const struct ref_fault *f)
+{
+	char now[256];
+	struct error err;
+
+	if (!strncmp(f->field, "rule.", 5))
+		map_rules(r, f);
+	else if (resource_get_text(r, f->field, now, sizeof(now)) && !strcmp(now, f->from))
+		resource_set_text(r, f->field, f->to, &err);
+}
+
+static void cut(struct resource *r, const struct ref_fault *f)
+{
+	char now[256];
+	struct error err;
+
+	if (!strcmp(f->field, "rules") && r->kind == KIND_SG) {
+		if (r->sg.rule_count > f->count)
+			r->sg.rule_count = f->count;
+	} else if (resource_get_text(r, f->field, now, sizeof(now)) &&
+		   strlen(now) > (size_t)f->count) {
+		now[f->count] = '\0';
+		resource_set_text(r, f->field, now, &err);
+	}
+}
+
 void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resource *r)
 {
 	const struct ref_fault *f = NULL;
@@ -97,6 +153,49 @@ void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resour
 			resource_clear_field(r, f->field);
 	while ((f = fault_next(rc, f, r->kind, op, action, DO_SET_FIELD)))
 		set_field(r, f);
+	while ((f = fault_next(rc, f, r->kind, op, action, DO_MAP_VALUE)))
+		map_value(r, f);
+	while ((f = fault_next(rc, f, r->kind, op, action, DO_CUT)))
+		cut(r, f);
+}
+
+/* ---- who and what else there is ---- */
+
+const char *fault_tenant(struct refcloud *rc, enum kind k, enum ref_op op, int action,
+			 const char *tenant)
+{
+	return fault_on(rc, k, op, action, DO_BRIDGE) ? NULL : tenant;
+}
+
+bool fault_collides(struct refcloud *rc, const char *tenant, const struct resource *want)
+{
+	const struct ref_fault *f = fault_on(rc, want->kind, REF_CREATE, -1, DO_COLLIDE);
+	char asked[256], there[256];
+
+	if (!f || !resource_get_text(want, f->field, asked, sizeof(asked)) || !*asked)
+		return false;
+	for (struct ref_entry *e = store_next(rc, want->kind, NULL); e;
+	     e = store_next(rc, want->kind, e))
+		if (store_sees(e, tenant) &&
+		    resource_get_text(&e->r, f->field, there, sizeof(there)) &&
+		    !strcmp(asked, there))
+			return true;
+	return false;
+}
+
+bool fault_race(struct refcloud *rc, const struct ref_entry *e)
+{
+	const struct ref_fault *f = fault_on(rc, e->r.kind, REF_CREATE, -1, DO_RACE);
+
+	return f && clock_wall_us() - e->born_us < str_to_int(f->value, 3600000) * 1000;
+}
+
+struct ref_entry *fault_adopted(struct refcloud *rc, const char *tenant,
+				const struct resource *want)
+{
+	if (!fault_on(rc, want->kind, REF_CREATE, -1, DO_ADOPT))
+		return NULL;
+	return store_by_name(rc, tenant, want->kind, want->name, want->parent, true, false);
 }
 
 bool fault_lenient(struct refcloud *rc, enum kind k, enum ref_op op, int action, const char *field)

@@ -111,6 +111,8 @@ enum fault_do {
 	DO_SWALLOW, DO_ACCEPT_ILLEGAL, DO_ACCEPT_DUPLICATE, DO_IGNORE_FIELD, DO_SET_FIELD, DO_STALE,
 	DO_PARTIAL_LIST, DO_REPEAT_LIST, DO_EXTRA_LEFTOVER, DO_FREEZE_STATE, DO_SKIP_STATE,
 	DO_WRONG_FINAL_STATE, DO_REFUSE, DO_RECLASS, DO_SLOW, DO_NEW_ID, DO_NO_AUTH, DO_LEAK,
+	DO_MAP_VALUE, DO_CUT, DO_COLLIDE, DO_ADOPT, DO_RACE, DO_HALF_MADE, DO_TOO_MUCH, DO_BRIDGE,
+	DO_MISCOUNT,
 	DO_DROP_KEY, DO_RENAME_KEY, DO_RETYPE_KEY, DO_STATUS, DO_BODY, DO_HTML,
 	DO_COUNT
 };
@@ -146,11 +148,21 @@ int fault_refused(struct refcloud *rc, enum kind k, enum ref_op op, int action, 
 /* reclass: what the error r becomes. */
 int fault_reclass(struct refcloud *rc, enum kind k, enum ref_op op, int action, int r,
 		  struct error *err);
-/* ignore-field and set-field. */
+/* ignore-field, set-field, map-value and cut. */
 void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resource *r);
 bool resource_clear_field(struct resource *r, const char *field);
 /* accept-illegal for that field ("": the whole operation). */
 bool fault_lenient(struct refcloud *rc, enum kind k, enum ref_op op, int action, const char *field);
+/* bridge: the tenant whose resources the operation sees; NULL: everybody's. */
+const char *fault_tenant(struct refcloud *rc, enum kind k, enum ref_op op, int action,
+			 const char *tenant);
+/* collide: another one of the tenant has the same value of the fault's field. */
+bool fault_collides(struct refcloud *rc, const char *tenant, const struct resource *want);
+/* race: the one of that name is so new that the create does not see it yet. */
+bool fault_race(struct refcloud *rc, const struct ref_entry *e);
+/* adopt: the one of that name that a create answers with instead; NULL. */
+struct ref_entry *fault_adopted(struct refcloud *rc, const char *tenant,
+				const struct resource *want);
 /* freeze-state, skip-state, wrong-final-state: where a change really leads.
  * via and to may become the same state, which then is reached at once. */
 void fault_path(struct refcloud *rc, enum kind k, enum ref_op op, int action, enum state from,

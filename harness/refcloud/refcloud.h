@@ -117,6 +117,13 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * as success, with an empty resource).
  * field: a name of the model table, or "name", "state", "rule.from" ... of the first
  * rule, or "private_key".  count: a number, "all", or "made" (all made by requests).
+ * map-value (what reads `from` becomes `to`, in any of the rules for rule.X), cut (a text
+ * field keeps count bytes, rules count of them), collide (a create is a conflict when
+ * another one has the same value of field), adopt (a create under a name in use answers
+ * with the one that is there), race (a create does not see names younger than value ms),
+ * half-made (a create that is refused leaves the resource), too-much (a destroy takes a
+ * sibling along, a removed rule all others), bridge (the operation works on the resources
+ * of other tenants), miscount (the use that is shown stays at value, or 0).
  * Operators on the wire, applied by the server to the JSON that a face answers:
  * drop-key, rename-key, retype-key (field: the JSON key, at any depth), status
  * (value), body (value), html.

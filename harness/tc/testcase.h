@@ -146,6 +146,15 @@ CO_FN void tc_check_listed(struct tc *t, const char *req, const struct resource 
  * dialect says so, a delete is accepted). */
 CO_FN void tc_check_absent(struct tc *t, const char *req, const struct resource *r);
 
+/* A create that must be refused, as one of two classes, and leave nothing of that name:
+ * neither by the answer nor in the list. */
+CO_FN void tc_check_create_refused(struct tc *t, const char *req, const char *what,
+				   struct resource *want, enum err one, enum err other);
+/* Asked for, and done or refused as the dialect says (either: as conflict or invalid).
+ * Returns whether it was done; *ok false: it went otherwise, and the step says so. */
+bool tc_check_expected(struct tc *t, const char *req, const char *what, int r,
+		       enum expect expect, bool *ok, const char *at);
+
 /* A second session of the target that presents a damaged credential.  Closed
  * by the harness. */
 CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret);
