@@ -219,7 +219,10 @@ static void target(const char *base_url, struct str *yaml)
 		"keypair: supported, vpc: supported, vpc.cidr: unsupported, subnet: supported, "
 		"router: supported, address: supported, address.bind: supported, sg: supported, "
 		"sg.change: supported, vm: supported, vm.stop: supported, vm.reboot: supported, "
-		"vm.suspend: supported, quota: supported}\n");
+		"vm.suspend: supported, quota: supported, "
+		"keypair.import: unsupported, disk: unsupported, disk.attach: unsupported, "
+		"disk.resize: unsupported, tag: unsupported, price: unsupported, "
+		"tenants: unsupported}\n");
 	str_addf(yaml, "ixit: {image: \"%s\", spec: \"%s\", external_network: \"%s\", "
 		 "cidr_pool: 10.201.0.0/16}\n"
 		 "guest: {access: none}\n", "mock-vmimage-01", "mock-vmspec-01", network);

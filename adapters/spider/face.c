@@ -268,7 +268,10 @@ static void spider_target(const char *base_url, struct str *yaml)
 		"keypair: supported, vpc: supported, vpc.cidr: supported, subnet: supported, "
 		"router: unsupported, address: supported, address.bind: supported, sg: supported, "
 		"sg.change: supported, vm: supported, vm.stop: supported, vm.reboot: supported, "
-		"vm.suspend: unsupported, quota: unsupported}\n"
+		"vm.suspend: unsupported, quota: unsupported, "
+		"keypair.import: unsupported, disk: unsupported, disk.attach: unsupported, "
+		"disk.resize: unsupported, tag: unsupported, price: unsupported, "
+		"tenants: unsupported}\n"
 		"ixit: {image: mock-vmimage-01, spec: mock-vmspec-01, cidr_pool: 10.200.0.0/16}\n"
 		"guest: {access: none}\n");
 }

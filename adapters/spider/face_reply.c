@@ -61,6 +61,7 @@ static const struct { const char *twice, *missing; } labels[KIND_COUNT] = {
 	[KIND_KEYPAIR] = { "VM KeyPair", "VM KeyPair" }, [KIND_VPC] = { "VPC", "VPC" },
 	[KIND_SUBNET] = { "Subnet", "Subnet" }, [KIND_SG] = { "Security Group", "Security Group" },
 	[KIND_VM] = { "VM", "VM" }, [KIND_ADDRESS] = { "Public IP", "Resource" },
+	[KIND_DISK] = { "Disk", "Disk" },
 };
 
 static void missing(struct call *c, enum kind kind, const char *name)

@@ -32,6 +32,7 @@ struct dialect {
 	bool sg_in_vpc;			/* a security group belongs to one virtual network */
 	bool public_ip_on_create;	/* a VM gets one unasked */
 	bool needs_router;		/* a public address reaches a VM only over a router */
+	bool tag_overwrites;		/* a tag whose key is there gets the new value */
 	bool default_egress;		/* a new security group has outbound rules of its own */
 };
 

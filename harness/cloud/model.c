@@ -33,7 +33,8 @@ static const struct field spec_fields[] = {
 };
 static const struct field keypair_fields[] = {
 	TEXT("fingerprint", keypair.fingerprint, FIELD_GIVEN | FIELD_IMMUTABLE),
-	TEXT("public_key", keypair.public_key, FIELD_GIVEN | FIELD_IMMUTABLE),
+	/* Given, unless the create brings one: then it is imported. */
+	TEXT("public_key", keypair.public_key, FIELD_IMMUTABLE),
 	{ "private_key", FIELD_SECRET, FIELD_GIVEN, "", AT(keypair.private_key), -1 },
 };
 static const struct field vpc_fields[] = {
@@ -65,6 +66,21 @@ static const struct field vm_fields[] = {
 	TEXT("private_ip", vm.private_ip, FIELD_GIVEN | FIELD_IMMUTABLE),
 	TEXT("public_ip", vm.public_ip, FIELD_GIVEN),
 };
+static const struct field disk_fields[] = {
+	INT("size_gb", disk.size_gb, FIELD_REQUIRED | FIELD_PORTABLE | FIELD_ECHO, "GB"),
+	TEXT("type", disk.type, FIELD_IMMUTABLE),
+	TEXT("zone", disk.zone, FIELD_IMMUTABLE),
+	REF("vm", disk.vm, FIELD_GIVEN, KIND_VM),
+};
+static const struct field tag_fields[] = {
+	TEXT("value", tag.value, FIELD_PORTABLE | FIELD_ECHO),
+};
+static const struct field price_fields[] = {
+	REF("spec", price.spec, FIELD_GIVEN, KIND_SPEC),
+	TEXT("currency", price.currency, FIELD_GIVEN),
+	TEXT("unit", price.unit, FIELD_GIVEN),
+	TEXT("amount", price.amount, FIELD_GIVEN),
+};
 
 #define IN(s) (1u << STATE_##s)
 static const struct transition vm_transitions[] = {
@@ -77,6 +93,11 @@ static const struct transition vm_transitions[] = {
 static const struct transition address_transitions[] = {
 	{ ACT_BIND, IN(AVAILABLE), STATE_NONE, STATE_BOUND },
 	{ ACT_UNBIND, IN(BOUND), STATE_NONE, STATE_AVAILABLE },
+};
+static const struct transition disk_transitions[] = {
+	{ ACT_ATTACH, IN(AVAILABLE), STATE_NONE, STATE_BOUND },
+	{ ACT_DETACH, IN(BOUND), STATE_NONE, STATE_AVAILABLE },
+	{ ACT_RESIZE, IN(AVAILABLE), STATE_NONE, STATE_AVAILABLE },
 };
 
 #define FIELDS(a) .fields = a, .field_count = sizeof(a) / sizeof(*a)
@@ -110,6 +131,13 @@ static const struct kind_info kinds[KIND_COUNT] = {
 	[KIND_VM] = { .name = "vm", .title = "VM", .parent = -1, .cap = CAP_BIT_VM,
 		      .ours = true, .born = STATE_CREATING, .ready = STATE_RUNNING,
 		      .settle_s = 900, FIELDS(vm_fields), MOVES(vm_transitions) },
+	[KIND_DISK] = { .name = "disk", .title = "disk", .parent = -1, .cap = CAP_BIT_DISK,
+			.ours = true, .born = STATE_CREATING, .ready = STATE_AVAILABLE,
+			.settle_s = 120, FIELDS(disk_fields), MOVES(disk_transitions) },
+	[KIND_TAG] = { .name = "tag", .title = "tag", .parent = -1, .on_any = true,
+		       .cap = CAP_BIT_TAG, .ours = true, .settle_s = 10, FIELDS(tag_fields) },
+	[KIND_PRICE] = { .name = "price", .title = "price", .parent = KIND_REGION,
+			 .cap = CAP_BIT_PRICE, FIELDS(price_fields) },
 };
 
 static const char *const states[STATE_COUNT] = {
@@ -127,6 +155,7 @@ static const char *const actions[ACT_COUNT] = {
 	[ACT_SUSPEND] = "suspend", [ACT_RESUME] = "resume", [ACT_BIND] = "bind",
 	[ACT_UNBIND] = "unbind", [ACT_JOIN] = "join", [ACT_PART] = "part",
 	[ACT_ADD_RULE] = "add-rule", [ACT_REMOVE_RULE] = "remove-rule",
+	[ACT_ATTACH] = "attach", [ACT_DETACH] = "detach", [ACT_RESIZE] = "resize",
 };
 #undef CAP
 static const struct { const char *name, *text; } caps[CAP_COUNT] = {
@@ -165,6 +194,28 @@ int cap_by_name(const char *name)
 	for (int i = 0; i < CAP_COUNT; i++)
 		if (!strcmp(caps[i].name, name))
 			return i;
+	return -1;
+}
+
+bool tag_parent(enum kind kind, const char *id, char to[ID_MAX])
+{
+	int n = snprintf(to, ID_MAX, "%s/%s", kinds[kind].name, id);
+
+	if (n > 0 && n < ID_MAX)
+		return true;
+	*to = '\0';
+	return false;
+}
+
+int tag_owner(const char *parent, const char **id)
+{
+	size_t n = strcspn(parent, "/");
+
+	for (int i = 0; parent[n] && i < KIND_COUNT; i++)
+		if (strlen(kinds[i].name) == n && !strncmp(kinds[i].name, parent, n)) {
+			*id = parent + n + 1;
+			return i;
+		}
 	return -1;
 }
 

@@ -17,6 +17,7 @@
 enum kind {
 	KIND_REGION, KIND_ZONE, KIND_IMAGE, KIND_SPEC,
 	KIND_KEYPAIR, KIND_VPC, KIND_SUBNET, KIND_ROUTER, KIND_ADDRESS, KIND_SG, KIND_VM,
+	KIND_DISK, KIND_TAG, KIND_PRICE,
 	KIND_COUNT
 };
 #define KIND_BIT(k) (1u << (k))
@@ -32,7 +33,7 @@ enum state {
 	STATE_CREATING, STATE_RUNNING, STATE_STOPPING, STATE_STOPPED, STATE_STARTING,
 	STATE_REBOOTING, STATE_SUSPENDING, STATE_SUSPENDED, STATE_RESUMING,
 	STATE_AVAILABLE,	/* networks, addresses, images: usable */
-	STATE_BOUND,		/* an address in use */
+	STATE_BOUND,		/* an address or disk in use */
 	STATE_DELETING, STATE_GONE, STATE_FAILED,
 	STATE_COUNT
 };
@@ -42,6 +43,8 @@ enum action {
 	ACT_BIND, ACT_UNBIND,		/* address; object: the vm */
 	ACT_JOIN, ACT_PART,		/* router; object: the subnet */
 	ACT_ADD_RULE, ACT_REMOVE_RULE,	/* sg; object: a sg resource holding the rules */
+	ACT_ATTACH, ACT_DETACH,		/* disk; object: the vm */
+	ACT_RESIZE,			/* disk; object: a disk resource of the new size */
 	ACT_COUNT
 };
 
@@ -63,6 +66,7 @@ enum {
 #define ADDR_LEN 48
 #define RULES_MAX 24
 #define VM_SGS_MAX 4
+#define TAG_VALUE_MAX 512
 
 struct rule {
 	char direction[10];	/* "inbound" | "outbound" */
@@ -81,7 +85,9 @@ struct resource {
 	char id[ID_MAX];
 	char native[ID_MAX];	/* the provider's id when a unified layer shows both */
 	char name[NAME_LEN];
-	char parent[ID_MAX]; /* id of what it lives in: subnet -> vpc, sg -> vpc, zone -> region */
+	/* id of what it lives in: subnet -> vpc, sg -> vpc, zone, price -> region;
+	 * of a tag: tag_parent() of what it is on */
+	char parent[ID_MAX];
 	enum state state;
 	char state_word[40];	/* as the cloud spelled it */
 	union {
@@ -109,6 +115,12 @@ struct resource {
 			char zone[64];
 			char private_ip[ADDR_LEN], public_ip[ADDR_LEN];
 		} vm;
+		struct { int64_t size_gb; char type[64], zone[64], vm[ID_MAX]; } disk;
+		struct { char value[TAG_VALUE_MAX]; } tag;	/* name: the key */
+		struct {
+			char spec[ID_MAX], currency[8], unit[40];
+			char amount[32];	/* decimal, as the cloud wrote it */
+		} price;
 	};
 };
 
@@ -159,6 +171,7 @@ struct kind_info {
 	const char *name;	/* "keypair": in ids, files, journals */
 	const char *title;	/* "key pair": in sentences */
 	int parent;		/* a kind, or -1 */
+	bool on_any;		/* its parent is "KIND/ID", a resource of any other kind that is ours */
 	enum cap cap;		/* what claims it */
 	bool ours;		/* can be created and so must be cleaned up */
 	enum state born, ready;	/* state after create accepted; when usable */
@@ -177,6 +190,11 @@ int action_by_name(const char *name);		/* -1 */
 const char *cap_name(enum cap c);
 const char *cap_text(enum cap c);
 int cap_by_name(const char *name);		/* -1 */
+
+/* "KIND/ID": the parent of a tag on that resource.  False when it does not fit. */
+bool tag_parent(enum kind kind, const char *id, char to[ID_MAX]);
+/* The way back: the kind, with *id inside of parent; -1 when it is none. */
+int tag_owner(const char *parent, const char **id);
 
 /* The transition of action in state, or NULL: illegal there. */
 const struct transition *kind_transition(enum kind k, enum action a, enum state from);

@@ -18,10 +18,15 @@ unsigned budget_of(const struct testcase *test, enum kind kind)
 		return test->budget.addresses;
 	case KIND_KEYPAIR:
 		return test->impact == IMPACT_READ ? 0 : 1;
+	case KIND_DISK:
+		return test->budget.disks;
+	case KIND_TAG:
+		return test->needs & CAN(TAG) && test->impact != IMPACT_READ ? 2 : 0;
 	case KIND_REGION:
 	case KIND_ZONE:
 	case KIND_IMAGE:
 	case KIND_SPEC:
+	case KIND_PRICE:
 	case KIND_COUNT:
 		break;
 	}

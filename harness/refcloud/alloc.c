@@ -76,26 +76,65 @@ static size_t ssh_string(unsigned char *to, const void *bytes, uint32_t n)
 	return 4 + (size_t)n;
 }
 
-/* "ssh-ed25519 BASE64 name" and "SHA256:base64". */
-static void describe(EVP_PKEY *key, const char *name, struct resource *r)
+/* "SHA256:base64", without the padding. */
+static void print_blob(const unsigned char *blob, size_t len, struct resource *r)
 {
-	unsigned char raw[32] = { 0 }, blob[64], digest[EVP_MAX_MD_SIZE];
+	unsigned char digest[EVP_MAX_MD_SIZE];
 	char text[128];
-	size_t n = sizeof(raw), len;
 	unsigned digest_len = 0;
 	int coded;
-
-	EVP_PKEY_get_raw_public_key(key, raw, &n);
-	len = ssh_string(blob, "ssh-ed25519", 11);
-	len += ssh_string(blob + len, raw, sizeof(raw));
-	EVP_EncodeBlock((unsigned char *)text, blob, (int)len);
-	snprintf(r->keypair.public_key, sizeof(r->keypair.public_key), "ssh-ed25519 %s %s", text, name);
 
 	EVP_Digest(blob, len, digest, &digest_len, EVP_sha256(), NULL);
 	coded = EVP_EncodeBlock((unsigned char *)text, digest, (int)digest_len);
 	while (coded > 0 && text[coded - 1] == '=')
 		text[--coded] = '\0';
 	snprintf(r->keypair.fingerprint, sizeof(r->keypair.fingerprint), "SHA256:%.100s", text);
+}
+
+/* "ssh-ed25519 BASE64 name" and its fingerprint. */
+static void describe(EVP_PKEY *key, const char *name, struct resource *r)
+{
+	unsigned char raw[32] = { 0 }, blob[64];
+	char text[128];
+	size_t n = sizeof(raw), len;
+
+	EVP_PKEY_get_raw_public_key(key, raw, &n);
+	len = ssh_string(blob, "ssh-ed25519", 11);
+	len += ssh_string(blob + len, raw, sizeof(raw));
+	EVP_EncodeBlock((unsigned char *)text, blob, (int)len);
+	snprintf(r->keypair.public_key, sizeof(r->keypair.public_key), "ssh-ed25519 %s %s", text, name);
+	print_blob(blob, len, r);
+}
+
+/* "TYPE BASE64 [comment]", where the bytes begin with the type again. */
+int alloc_fingerprint(struct resource *r, struct error *err)
+{
+	static const char *const types[] = {
+		"ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
+		"ecdsa-sha2-nistp521",
+	};
+	const char *key = r->keypair.public_key, *body;
+	unsigned char blob[sizeof(r->keypair.public_key)], head[40];
+	size_t type = strcspn(key, " "), coded, pad = 0, i = 0, len;
+	char text[sizeof(r->keypair.public_key)];
+	int n;
+
+	while (i < sizeof(types) / sizeof(*types) &&
+	       (strlen(types[i]) != type || strncmp(types[i], key, type)))
+		i++;
+	if (i == sizeof(types) / sizeof(*types))
+		return refuse(err, ERR_INVALID, "field:public_key", "the public key is of no known type");
+	body = key + type + strspn(key + type, " ");
+	coded = strcspn(body, " \n");
+	snprintf(text, sizeof(text), "%.*s", (int)coded, body);
+	while (pad < coded && pad < 2 && text[coded - 1 - pad] == '=')
+		pad++;
+	n = coded ? EVP_DecodeBlock(blob, (unsigned char *)text, (int)coded) : -1;
+	len = ssh_string(head, types[i], (uint32_t)type);
+	if (n < 0 || (size_t)n - pad <= len || memcmp(blob, head, len))
+		return refuse(err, ERR_INVALID, "field:public_key", "the public key cannot be decoded");
+	print_blob(blob, (size_t)n - pad, r);
+	return ERR_OK;
 }
 
 char *alloc_keypair(const char *name, struct resource *r)

@@ -3,10 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-static int refuse(struct error *err, enum err code, const char *why, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static int refuse(struct error *err, enum err code, const char *why, const char *fmt, ...)
+int refuse(struct error *err, enum err code, const char *why, const char *fmt, ...)
 {
 	char text[300];
 	va_list ap;
@@ -47,6 +44,11 @@ static int check_fields(struct refcloud *rc, const char *tenant, const struct re
 		char why[48];
 
 		if (f->flags & FIELD_REQUIRED && f->type == FIELD_TEXT && !*at &&
+		    !lenient(rc, want->kind, f->name)) {
+			snprintf(why, sizeof(why), "field:%s", f->name);
+			return refuse(err, ERR_INVALID, why, "%s is missing", f->name);
+		}
+		if (f->flags & FIELD_REQUIRED && f->type == FIELD_INT && *(const int64_t *)at < 0 &&
 		    !lenient(rc, want->kind, f->name)) {
 			snprintf(why, sizeof(why), "field:%s", f->name);
 			return refuse(err, ERR_INVALID, why, "%s is missing", f->name);
@@ -175,8 +177,15 @@ static int check_kind(struct refcloud *rc, const char *tenant, const struct reso
 		return check_external(rc, want->router.external_network, err);
 	case KIND_ADDRESS:
 		return check_external(rc, want->address.external_network, err);
+	case KIND_DISK:
+		r = lenient(rc, KIND_DISK, "size_gb") ? ERR_OK :
+		    disk_check_size(want->disk.size_gb, err);
+		return r < 0 ? r : check_zone(rc, want->disk.zone, err);
+	case KIND_TAG:
+		return *want->name ? ERR_OK :
+		       refuse(err, ERR_INVALID, "field:name", "a tag has a key");
 	case KIND_REGION: case KIND_ZONE: case KIND_IMAGE: case KIND_SPEC: case KIND_KEYPAIR:
-	case KIND_COUNT:
+	case KIND_PRICE: case KIND_COUNT:
 		break;
 	}
 	return ERR_OK;
@@ -188,6 +197,8 @@ static int check_parent(struct refcloud *rc, const char *tenant, const struct re
 	int parent = kind_info(want->kind)->parent;
 	char why[32];
 
+	if (kind_info(want->kind)->on_any)
+		return tag_check_owner(rc, tenant, want->parent, ERR_INVALID, err);
 	/* A security group may stand alone: some APIs have no network for it. */
 	if (parent < 0 || (want->kind == KIND_SG && !*want->parent))
 		return ERR_OK;
@@ -300,6 +311,8 @@ int check_unused(struct refcloud *rc, const struct ref_entry *e, struct error *e
 		return refuse(err, ERR_CONFLICT, "in-use", "%s '%s' is in use by %s '%s'", title,
 			      e->r.name, kind_info(user->r.kind)->title, user->r.name);
 	if (e->r.kind == KIND_ADDRESS && *e->r.address.vm)
+		return refuse(err, ERR_CONFLICT, "in-use", "%s '%s' is in use by a VM", title, e->r.name);
+	if (e->r.kind == KIND_DISK && *e->r.disk.vm)
 		return refuse(err, ERR_CONFLICT, "in-use", "%s '%s' is in use by a VM", title, e->r.name);
 	if (e->r.kind == KIND_ROUTER && e->joined_count)
 		return refuse(err, ERR_CONFLICT, "in-use", "%s '%s' is in use by a subnet", title,

@@ -49,6 +49,26 @@ static void zones_of(struct refcloud *rc, const char *region)
 	}
 }
 
+/* A price per vCPU and hour, dearer from region to region, so that all differ. */
+static void prices_of(struct refcloud *rc, size_t region)
+{
+	struct resource r;
+	char id[ID_MAX];
+
+	for (EACH(specs)) {
+		snprintf(id, sizeof(id), "%s/%s", regions[region], specs[i].id);
+		start(&r, KIND_PRICE, id);
+		str_copy(r.parent, sizeof(r.parent), regions[region]);
+		str_copy(r.price.spec, sizeof(r.price.spec), specs[i].id);
+		str_copy(r.price.currency, sizeof(r.price.currency), "USD");
+		str_copy(r.price.unit, sizeof(r.price.unit), "Hour");
+		snprintf(r.price.amount, sizeof(r.price.amount), "%d.%03d",
+			 specs[i].vcpu * (60 + (int)region) / 1000,
+			 specs[i].vcpu * (60 + (int)region) % 1000);
+		store_add(rc, NULL, &r);
+	}
+}
+
 void data_fill(struct refcloud *rc)
 {
 	struct resource r;
@@ -58,6 +78,7 @@ void data_fill(struct refcloud *rc)
 		str_copy(r.region.title, sizeof(r.region.title), regions[i]);
 		store_add(rc, NULL, &r);
 		zones_of(rc, regions[i]);
+		prices_of(rc, i);
 	}
 	for (EACH(images)) {
 		start(&r, KIND_IMAGE, images[i].id);
@@ -96,7 +117,7 @@ static void look_alike(struct refcloud *rc, struct resource *r, enum kind k, con
 void data_foreign(struct refcloud *rc, struct ref_tenant *t)
 {
 	struct resource r;
-	struct ref_entry *kp, *vpc, *subnet, *sg, *vm;
+	struct ref_entry *kp, *vpc, *subnet, *sg, *vm, *disk;
 	struct error err;
 
 	look_alike(rc, &r, KIND_KEYPAIR, "kp");
@@ -135,5 +156,13 @@ void data_foreign(struct refcloud *rc, struct ref_tenant *t)
 	vm = store_add(rc, t, &r);
 	str_copy(vm->own_ip, ADDR_LEN, r.vm.public_ip);
 
+	look_alike(rc, &r, KIND_DISK, "disk");
+	r.state = STATE_AVAILABLE;
+	r.disk.size_gb = 10;
+	str_copy(r.disk.type, sizeof(r.disk.type), "SSD");
+	str_copy(r.disk.zone, sizeof(r.disk.zone), "default-z1");
+	disk = store_add(rc, t, &r);
+
 	kp->foreign = vpc->foreign = subnet->foreign = sg->foreign = vm->foreign = true;
+	disk->foreign = true;
 }

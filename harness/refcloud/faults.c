@@ -14,10 +14,12 @@ static const char *const operators[DO_COUNT + 1] = {
 	[DO_FREEZE_STATE] = "freeze-state", [DO_SKIP_STATE] = "skip-state",
 	[DO_WRONG_FINAL_STATE] = "wrong-final-state", [DO_REFUSE] = "refuse",
 	[DO_RECLASS] = "reclass", [DO_SLOW] = "slow", [DO_NEW_ID] = "new-id",
-	[DO_NO_AUTH] = "no-auth", [DO_LEAK] = "leak", [DO_MAP_VALUE] = "map-value",
-	[DO_CUT] = "cut", [DO_COLLIDE] = "collide", [DO_ADOPT] = "adopt", [DO_RACE] = "race",
+	[DO_NO_AUTH] = "no-auth", [DO_LEAK] = "leak",
+	[DO_MAP_VALUE] = "map-value", [DO_COLLIDE] = "collide", [DO_ADOPT] = "adopt",
+	[DO_CUT] = "cut", [DO_RACE] = "race",
 	[DO_HALF_MADE] = "half-made", [DO_TOO_MUCH] = "too-much", [DO_BRIDGE] = "bridge",
-	[DO_MISCOUNT] = "miscount", [DO_DROP_KEY] = "drop-key",
+	[DO_MISCOUNT] = "miscount",
+	[DO_CASCADE] = "cascade", [DO_KEEP_FIRST] = "keep-first", [DO_DROP_KEY] = "drop-key",
 	[DO_RENAME_KEY] = "rename-key", [DO_RETYPE_KEY] = "retype-key", [DO_STATUS] = "status",
 	[DO_BODY] = "body", [DO_HTML] = "html",
 };
@@ -179,7 +181,8 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 	case DO_SWALLOW: case DO_ACCEPT_ILLEGAL: case DO_ACCEPT_DUPLICATE: case DO_STALE:
 	case DO_PARTIAL_LIST: case DO_REPEAT_LIST: case DO_EXTRA_LEFTOVER: case DO_NEW_ID:
 	case DO_ADOPT: case DO_HALF_MADE: case DO_TOO_MUCH: case DO_BRIDGE: case DO_MISCOUNT:
-	case DO_NO_AUTH: case DO_LEAK: case DO_BODY: case DO_HTML: case DO_COUNT:
+	case DO_NO_AUTH: case DO_LEAK: case DO_CASCADE: case DO_KEEP_FIRST: case DO_BODY:
+	case DO_HTML: case DO_COUNT:
 		break;
 	}
 	return ERR_OK;

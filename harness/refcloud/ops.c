@@ -105,12 +105,16 @@ static int give(struct refcloud *rc, unsigned flags, struct resource *r, char **
 	int n = ERR_OK;
 
 	*private_key = NULL;
-	if (r->kind == KIND_KEYPAIR) {
+	if (r->kind == KIND_KEYPAIR && *r->keypair.public_key) {
+		n = alloc_fingerprint(r, err);
+	} else if (r->kind == KIND_KEYPAIR) {
 		*private_key = alloc_keypair(r->name, r);
 		if (!*private_key)
 			return err_set(err, ERR_HARNESS, "OpenSSL made no Ed25519 key");
 	} else if (r->kind == KIND_ADDRESS) {
 		alloc_public_ip(rc, r->address.ip);
+	} else if (r->kind == KIND_DISK && !*r->disk.type) {
+		str_copy(r->disk.type, sizeof(r->disk.type), "SSD");
 	} else if (r->kind == KIND_VM) {
 		if (*r->vm.vpc)
 			n = alloc_private_ip(rc, r->vm.vpc, r->vm.subnet, r->vm.private_ip, err);
@@ -143,9 +147,12 @@ int ref_create(struct refcloud *rc, const char *tenant, const struct resource *w
 		store_add(rc, t, &made);
 	if (r < 0)
 		return fault_reclass(rc, want->kind, REF_CREATE, -1, r, err);
+	if (made.kind == KIND_TAG && !(flags & (REF_UNIQUE_NAMES | REF_UNIQUE_ANYWHERE)) &&
+	    tag_overwrite(rc, &made, tenant, ret))
+		return ERR_OK;
 	r = give(rc, flags, &made, &private_key, err);
 	if (r < 0)
-		return r;
+		return fault_reclass(rc, want->kind, REF_CREATE, -1, r, err);
 	fault_fields(rc, REF_CREATE, -1, &made);
 	e = store_add(rc, t, &made);
 	e->private_key = private_key;
@@ -157,7 +164,7 @@ int ref_create(struct refcloud *rc, const char *tenant, const struct resource *w
 	store_remember(rc, e, REF_CREATE);
 	*ret = e->r;
 	if (made.kind == KIND_KEYPAIR)
-		ret->keypair.private_key_shown = true;
+		ret->keypair.private_key_shown = private_key != NULL;
 	if (fault_on(rc, made.kind, REF_CREATE, -1, DO_SWALLOW))
 		store_drop(rc, e);
 	return ERR_OK;
@@ -212,6 +219,11 @@ int ref_list(struct refcloud *rc, const char *tenant, enum kind kind, const char
 		return r;
 	store_tenant(rc, tenant);
 	tenant = fault_tenant(rc, kind, REF_LIST, -1, tenant);
+	if (kind_info(kind)->on_any && parent && !fault_on(rc, kind, REF_LIST, -1, DO_STALE)) {
+		r = tag_check_owner(rc, tenant, parent, ERR_NOT_FOUND, err);
+		if (r < 0)
+			return fault_reclass(rc, kind, REF_LIST, -1, r, err);
+	}
 	for (struct ref_entry *e = rc->first[kind], *next; e; e = next) {
 		const struct resource *view;
 
@@ -279,12 +291,15 @@ static void destroy(struct refcloud *rc, struct ref_entry *e)
 	e->leaked = fault_on(rc, k, REF_DESTROY, -1, DO_LEAK);
 	if (k == KIND_VPC)
 		drop_subnets(rc, e->r.id);
-	if (k != KIND_VM) {
+	tags_drop(rc, k, e->r.id);
+	if (k != KIND_VM && k != KIND_DISK) {
 		store_drop(rc, e);
 		return;
 	}
-	if (!e->leaked)
+	if (k == KIND_VM && !e->leaked) {
 		unbind_all(rc, e->r.id);
+		disks_release(rc, e->r.id);
+	}
 	change_state(rc, e, REF_DESTROY, -1, STATE_DELETING, STATE_GONE);
 	if (e->r.state == STATE_GONE)
 		store_drop(rc, e);
@@ -338,7 +353,7 @@ static int unknown(enum kind k, const char *id, struct error *err)
 	return ERR_INVALID;
 }
 
-static int act_state(struct refcloud *rc, struct ref_entry *e, enum action a, struct error *err)
+int ref_act_state(struct refcloud *rc, struct ref_entry *e, enum action a, struct error *err)
 {
 	const struct kind_info *info = kind_info(e->r.kind);
 	const struct transition *t = kind_transition(e->r.kind, a, e->r.state);
@@ -365,7 +380,7 @@ static int act_bind(struct refcloud *rc, struct ref_entry *e, enum action a,
 	if (a == ACT_BIND && (!vm || vm->hidden) &&
 	    !fault_lenient(rc, KIND_ADDRESS, REF_ACT, (int)a, "vm"))
 		return unknown(KIND_VM, id, err);
-	r = act_state(rc, e, a, err);
+	r = ref_act_state(rc, e, a, err);
 	if (r < 0 || fault_on(rc, KIND_ADDRESS, REF_ACT, (int)a, DO_SWALLOW))
 		return r;
 	if (vm)
@@ -489,13 +504,15 @@ int ref_act(struct refcloud *rc, const char *tenant, enum kind kind, const char 
 	if (!e || e->hidden || !e->tenant)
 		return fault_reclass(rc, kind, REF_ACT, (int)action, no_such(kind, id, err), err);
 	if (kind == KIND_VM && action <= ACT_RESUME)
-		r = act_state(rc, e, action, err);
+		r = ref_act_state(rc, e, action, err);
 	else if (kind == KIND_ADDRESS && (action == ACT_BIND || action == ACT_UNBIND))
 		r = act_bind(rc, e, action, object, err);
 	else if (kind == KIND_ROUTER && (action == ACT_JOIN || action == ACT_PART))
 		r = act_join(rc, e, action, object, err);
 	else if (kind == KIND_SG && (action == ACT_ADD_RULE || action == ACT_REMOVE_RULE))
 		r = act_rules(rc, e, action, object, err);
+	else if (kind == KIND_DISK && action >= ACT_ATTACH && action <= ACT_RESIZE)
+		r = disk_act(rc, e, action, object, err);
 	else
 		r = err_set(err, ERR_UNSUPPORTED, "a %s knows no %s", kind_info(kind)->title,
 			    action_name(action));

@@ -88,12 +88,35 @@ void data_foreign(struct refcloud *rc, struct ref_tenant *t);
 
 /* ---- check.c: what a create must satisfy, what a destroy must not break ---- */
 
+/* Sets err to that class, its provider_code to why. */
+int refuse(struct error *err, enum err code, const char *why, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 int check_create(struct refcloud *rc, const char *tenant, const struct resource *want,
 		 unsigned flags, struct error *err);
 int check_unused(struct refcloud *rc, const struct ref_entry *e, struct error *err);
 int check_rule(const struct rule *u, struct error *err);
 
+/* ---- disk.c, tag.c ---- */
+
+int disk_check_size(int64_t size_gb, struct error *err);
+int disk_act(struct refcloud *rc, struct ref_entry *e, enum action a,
+	     const struct resource *object, struct error *err);
+/* A VM has gone: its disks stay, detached. */
+void disks_release(struct refcloud *rc, const char *vm);
+
+/* That the resource is there which parent names; else an error of class code. */
+int tag_check_owner(struct refcloud *rc, const char *tenant, const char *parent, enum err code,
+		    struct error *err);
+/* Gives a tag of the same key and parent the new value; false: there is none. */
+bool tag_overwrite(struct refcloud *rc, const struct resource *want, const char *tenant,
+		   struct resource *ret);
+/* The tags of a resource go with it. */
+void tags_drop(struct refcloud *rc, enum kind kind, const char *id);
+
 /* ---- ops.c ---- */
+
+/* The transition of action in e's state, or a conflict. */
+int ref_act_state(struct refcloud *rc, struct ref_entry *e, enum action a, struct error *err);
 
 int ref_limit(const struct refcloud *rc, enum kind k);	/* -1: none */
 
@@ -104,6 +127,8 @@ int alloc_private_ip(struct refcloud *rc, const char *vpc, const char *subnet,
 void alloc_public_ip(struct refcloud *rc, char to[ADDR_LEN]);
 /* Fills in public key and fingerprint; the private key (PEM) is the caller's. */
 char *alloc_keypair(const char *name, struct resource *r);
+/* Fills in the fingerprint of a public key that was given; ERR_INVALID when it is none. */
+int alloc_fingerprint(struct resource *r, struct error *err);
 
 /* ---- faults.c ---- */
 
@@ -113,6 +138,7 @@ enum fault_do {
 	DO_WRONG_FINAL_STATE, DO_REFUSE, DO_RECLASS, DO_SLOW, DO_NEW_ID, DO_NO_AUTH, DO_LEAK,
 	DO_MAP_VALUE, DO_CUT, DO_COLLIDE, DO_ADOPT, DO_RACE, DO_HALF_MADE, DO_TOO_MUCH, DO_BRIDGE,
 	DO_MISCOUNT,
+	DO_CASCADE, DO_KEEP_FIRST,
 	DO_DROP_KEY, DO_RENAME_KEY, DO_RETYPE_KEY, DO_STATUS, DO_BODY, DO_HTML,
 	DO_COUNT
 };

@@ -49,10 +49,12 @@ enum ref_flag {
 		1, /* a second resource of that kind, name, tenant and parent is a conflict */
 	REF_UNIQUE_ANYWHERE = 2, /* the same, whatever the parent */
 	REF_HIDDEN = 4,	   /* no read shows it before ref_reveal(); its name and references count */
+	/* (A tag without either flag overwrites the one of its key.) */
 	REF_PUBLIC_IP = 8, /* a VM gets a public address of its own */
 };
 
-/* A VM is CREATING after it and RUNNING after a delay. */
+/* A VM is CREATING after it and RUNNING after a delay; a disk likewise AVAILABLE.
+ * A key pair with public_key filled in is imported: it has no private key. */
 int ref_create(struct refcloud *rc, const char *tenant, const struct resource *want,
 	       unsigned flags, struct resource *ret, struct error *err);
 int ref_get(struct refcloud *rc, const char *tenant, enum kind kind, const char *id,
@@ -63,7 +65,7 @@ int ref_find(struct refcloud *rc, const char *tenant, enum kind kind, const char
 /* In order of creation.  parent may be NULL: all. */
 int ref_list(struct refcloud *rc, const char *tenant, enum kind kind, const char *parent,
 	     struct resource_list *ret, struct error *err);
-/* Refuses what is in use.  A VM is DELETING for a delay and then gone. */
+/* Refuses what is in use.  A VM or disk is DELETING for a delay and then gone. */
 int ref_destroy(struct refcloud *rc, const char *tenant, enum kind kind, const char *id,
 		struct error *err);
 /* object: NULL, or what the action is about (enum action says what). */
@@ -112,7 +114,8 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * repeat-list, extra-leftover (a destroy leaves it in list), freeze-state (never
  * leaves `from`), skip-state, wrong-final-state, refuse (class in value), slow
  * (value ms), new-id (act gives another id/address), no-auth (a bad credential is
- * accepted), leak (a child is left behind).
+ * accepted), leak (a child is left behind), cascade (the disks of a VM go with it),
+ * keep-first (a create that should overwrite leaves the old value).
  * reclass (an error of class `from`, or any, is answered as class `value`; "ok":
  * as success, with an empty resource).
  * field: a name of the model table, or "name", "state", "rule.from" ... of the first

@@ -191,7 +191,7 @@ static void reply_clear(struct face_reply *rep)
 	*rep = (struct face_reply){ 0 };
 }
 
-static void refuse(struct face_reply *rep, int status, const char *message)
+static void turn_away(struct face_reply *rep, int status, const char *message)
 {
 	rep->status = status;
 	rep->json = json_pack("{s:s}", "message", message);
@@ -266,7 +266,7 @@ static void handle(struct exchange *x, const char *method, const char *url)
 
 	str_copy(x->rep.op, sizeof(x->rep.op), "any.any");
 	if (x->too_big) {
-		refuse(&x->rep, 413, "Request Entity Too Large");
+		turn_away(&x->rep, 413, "Request Entity Too Large");
 		return;
 	}
 	if (q.body_len && json_read(q.body, q.body_len, NULL, &json, &err) == ERR_OK)
@@ -274,7 +274,7 @@ static void handle(struct exchange *x, const char *method, const char *url)
 	if (q.path)
 		x->server->face->handle(x->server->rc, &q, &x->rep);
 	if (!x->rep.status && x->rep.wait_ms <= 0)
-		refuse(&x->rep, 404, "Not Found");
+		turn_away(&x->rep, 404, "Not Found");
 	json_decref(json);
 }
 
@@ -393,7 +393,7 @@ void servers_stop(struct refcloud *rc)
 		while (s->held) {
 			loop_timer_stop(rc->loop, &s->held->timer);
 			if (!s->held->rep.status)
-				refuse(&s->held->rep, 503, "Service Unavailable");
+				turn_away(&s->held->rep, 503, "Service Unavailable");
 			release(s->held);
 		}
 		loop_watch(rc->loop, &s->watch, 0);

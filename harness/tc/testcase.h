@@ -22,7 +22,7 @@ enum impact { IMPACT_READ, IMPACT_CREATE, IMPACT_LOAD, IMPACT_INTRUSIVE };
 const char *severity_name(enum severity s);
 const char *impact_name(enum impact i);
 
-struct budget { unsigned vms, vpcs, addresses, requests; };
+struct budget { unsigned vms, vpcs, addresses, disks, requests; };
 
 struct tc;
 

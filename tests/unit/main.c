@@ -24,6 +24,7 @@ extern Suite *openstack_suite(void);
 extern Suite *plan_suite(void);
 extern Suite *profile_suite(void);
 extern Suite *reader_suite(void);
+extern Suite *refcloud_kinds_suite(void);
 extern Suite *refcloud_suite(void);
 extern Suite *secret_suite(void);
 extern Suite *sem_suite(void);
@@ -58,6 +59,7 @@ static const struct {
 	{ "profile", profile_suite },
 	{ "reader", reader_suite },
 	{ "refcloud", refcloud_suite },
+	{ "refcloud_kinds", refcloud_kinds_suite },
 	{ "secret", secret_suite },
 	{ "sem", sem_suite },
 	{ "spider", spider_suite },

@@ -183,6 +183,9 @@ static const struct { enum kind kind; enum action action; enum state from, via, 
 	{ KIND_VM, ACT_RESUME, STATE_SUSPENDED, STATE_RESUMING, STATE_RUNNING },
 	{ KIND_ADDRESS, ACT_BIND, STATE_AVAILABLE, STATE_NONE, STATE_BOUND },
 	{ KIND_ADDRESS, ACT_UNBIND, STATE_BOUND, STATE_NONE, STATE_AVAILABLE },
+	{ KIND_DISK, ACT_ATTACH, STATE_AVAILABLE, STATE_NONE, STATE_BOUND },
+	{ KIND_DISK, ACT_DETACH, STATE_BOUND, STATE_NONE, STATE_AVAILABLE },
+	{ KIND_DISK, ACT_RESIZE, STATE_AVAILABLE, STATE_NONE, STATE_AVAILABLE },
 };
 
 /* Every kind, action and state: exactly the moves above and no others. */
@@ -205,6 +208,27 @@ START_TEST(only_the_known_moves_are_legal)
 		}
 		ck_assert(found == (t != NULL));
 	}
+}
+END_TEST
+
+START_TEST(tags_know_their_owner)
+{
+	char parent[ID_MAX], longest[ID_MAX];
+	const char *id = NULL;
+
+	ck_assert(tag_parent(KIND_VM, "a/b", parent));
+	ck_assert_str_eq(parent, "vm/a/b");
+	ck_assert_int_eq(tag_owner(parent, &id), KIND_VM);
+	ck_assert_str_eq(id, "a/b");
+	ck_assert_int_eq(tag_owner("vm", &id), -1);
+	ck_assert_int_eq(tag_owner("v/x", &id), -1);
+	/* Cut, it would be another resource's. */
+	memset(longest, 'x', sizeof(longest));
+	longest[ID_MAX - 3] = '\0';
+	ck_assert(!tag_parent(KIND_VM, longest, parent));
+	ck_assert_str_eq(parent, "");
+	longest[ID_MAX - 4] = '\0';
+	ck_assert(tag_parent(KIND_VM, longest, parent));
 }
 END_TEST
 
@@ -318,6 +342,7 @@ Suite *model_suite(void)
 	tcase_add_test(tc, unknown_field_has_no_text);
 	tcase_add_test(tc, rules_have_a_text);
 	tcase_add_test(tc, only_the_known_moves_are_legal);
+	tcase_add_test(tc, tags_know_their_owner);
 	tcase_add_test(tc, names_lead_back);
 	tcase_add_loop_test(tc, cidr_is_parsed, 0, COUNT(cidrs));
 	tcase_add_loop_test(tc, cidr_contains_cidr, 0, COUNT(nested));
