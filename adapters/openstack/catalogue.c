@@ -16,7 +16,7 @@ static int read_region(const json_t *one, struct resource *ret, struct error *er
 
 	if (r < 0)
 		return r;
-	memcpy(ret->name, ret->id, sizeof(ret->name));
+	str_copy(ret->name, sizeof(ret->name), ret->id);
 	str_copy(ret->region.title, sizeof(ret->region.title), json_text(one, "description"));
 	return ERR_OK;
 }

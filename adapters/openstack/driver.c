@@ -105,6 +105,11 @@ static const struct dialect dialect = {
 	.names_unique = KIND_BIT(KIND_KEYPAIR),
 	.name_is_id = KIND_BIT(KIND_KEYPAIR),
 	.name_max = 64,
+	/* Names have 1 to 255 printable characters; that of a key pair, before
+	 * microversion 2.92, only ASCII letters, digits, space, "-" and "_". */
+	.name_longest = 255,
+	.names_unicode = KIND_BIT(KIND_VPC) | KIND_BIT(KIND_SUBNET) | KIND_BIT(KIND_ROUTER) |
+			 KIND_BIT(KIND_SG) | KIND_BIT(KIND_VM),
 	.delete_missing = EXPECT_REFUSED,
 	.illegal_action = EXPECT_REFUSED,
 	/* Networking API, "Delete network": refused only while ports are in use; the subnets

@@ -99,6 +99,11 @@ bool osf_rule_read(struct osf_call *c, const json_t **ret_body, struct osf_rule 
 json_t *osf_ports(struct osf_call *c);
 /* Borrowed from all; NULL. */
 json_t *osf_port_find(json_t *all, const char *id);
+/* Names have at most 255 characters, in every service; those of UTF-8, not bytes. */
+enum { OSF_NAME_MAX = 255 };
+size_t osf_characters(const char *text);
+/* The name of a network resource into want; false: answered. */
+bool osf_network_name(struct osf_call *c, const char *name, struct resource *want);
 /* One collection after filters and paging; takes the reference. */
 void osf_network_list(struct osf_call *c, const char *key, json_t *items);
 /* ref_list that answers when it fails. */

@@ -28,6 +28,8 @@ static bool sg_resolve(struct osf_call *c, const char *name, char to[ID_MAX])
 	resource_list_cleanup(&all);
 	if (named == 1)
 		return true;
+	if (!named && ref_takes(c->rc, KIND_VM, "sgs"))
+		return str_copy(to, ID_MAX, name);
 	if (named)
 		osf_fail(
 			c, 409, "",
@@ -146,6 +148,8 @@ static bool image_read(struct osf_call *c, const json_t *body, struct resource *
 		id = json_text(disk, "uuid");
 	if (id && *id)
 		return str_copy(want->vm.image, ID_MAX, id);
+	if (ref_takes(c->rc, KIND_VM, "image"))
+		return true;
 	osf_fail(c, 400, "", "Invalid imageRef provided.");
 	return false;
 }
@@ -206,13 +210,14 @@ static const char *const server_keeps[] = { "metadata", "key_name", "description
 
 static bool name_fits(struct osf_call *c, const char *name)
 {
-	size_t len = strlen(name);
+	size_t len = osf_characters(name);
 
-	if (len && len < NAME_LEN && strspn(name, " \t") < len)
+	if (ref_takes(c->rc, KIND_VM, "name") ||
+	    (len && len <= OSF_NAME_MAX && strspn(name, " \t") < strlen(name)))
 		return true;
 	osf_fail(c, 400, "",
 		 "Invalid input for field/attribute name. Value: %.140s. '%.140s' is too %s", name,
-		 name, len < NAME_LEN ? "short" : "long");
+		 name, len <= OSF_NAME_MAX ? "short" : "long");
 	return false;
 }
 

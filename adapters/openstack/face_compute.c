@@ -319,9 +319,11 @@ static void act(struct osf_call *c, const char *verb, enum action action)
 	struct resource r;
 	struct error err;
 
-	if (!vm_read(c, &r))
-		return;
-	if (action == ACT_REBOOT && !reboot_fits(c, c->q->json))
+	/* Of one that is not there the model speaks too. */
+	resource_init(&r, KIND_VM);
+	if (ref_get(c->rc, c->q->tenant, KIND_VM, c->arg[0], &r, &err) < 0)
+		str_copy(r.id, sizeof(r.id), c->arg[0]);
+	else if (action == ACT_REBOOT && !reboot_fits(c, c->q->json))
 		return;
 	look = look_of(c, &r);
 	if (ref_act(c->rc, c->q->tenant, KIND_VM, r.id, action, NULL, &err) == ERR_OK)

@@ -8,6 +8,31 @@
 
 /* Networks, subnets, quotas and what all of Neutron shares. */
 
+size_t osf_characters(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += (*text & 0xc0) != 0x80;
+	return n;
+}
+
+bool osf_network_name(struct osf_call *c, const char *name, struct resource *want)
+{
+	if (!name)
+		name = "";
+	if (ref_takes(c->rc, want->kind, "name")) {
+		str_copy(want->name, sizeof(want->name), name);
+		return true;
+	}
+	if (osf_characters(name) <= OSF_NAME_MAX && str_copy(want->name, sizeof(want->name), name))
+		return true;
+	osf_fail(c, 400, "HTTPBadRequest",
+		 "Invalid input for name. Reason: '%.300s' exceeds maximum length of %d.", name,
+		 OSF_NAME_MAX);
+	return false;
+}
+
 void osf_external_id(char to[OSF_UUID])
 {
 	osf_uuid(to, "network", "external", "");
@@ -203,13 +228,8 @@ static void network_create(struct osf_call *c)
 		return;
 	}
 	resource_init(&want, KIND_VPC);
-	if (!str_copy(want.name, sizeof(want.name), name)) {
-		osf_fail(c, 400, "HTTPBadRequest",
-			 "Invalid input for name. Reason: '%s' exceeds maximum length "
-			 "of %d.",
-			 name, NAME_LEN - 1);
+	if (!osf_network_name(c, name, &want))
 		return;
-	}
 	if (ref_create(c->rc, c->q->tenant, &want, 0, &got, &err) < 0) {
 		osf_fail_model(c, KIND_VPC, "", &err);
 		return;
@@ -394,18 +414,13 @@ static void subnet_create(struct osf_call *c)
 			 "Invalid input for ip_version. Reason: it is not in [4].");
 		return;
 	}
-	if (!cidr_fits(c, cidr))
+	if (!ref_takes(c->rc, KIND_SUBNET, "cidr") && !cidr_fits(c, cidr))
 		return;
 	resource_init(&want, KIND_SUBNET);
 	osf_network_in(c, json_text(body, "network_id"), want.parent);
 	str_copy(want.subnet.cidr, sizeof(want.subnet.cidr), cidr);
-	if (!str_copy(want.name, sizeof(want.name), name)) {
-		osf_fail(c, 400, "HTTPBadRequest",
-			 "Invalid input for name. Reason: '%s' exceeds maximum length "
-			 "of %d.",
-			 name, NAME_LEN - 1);
+	if (!osf_network_name(c, name, &want))
 		return;
-	}
 	if (ref_create(c->rc, c->q->tenant, &want, 0, &got, &err) < 0) {
 		osf_fail_model(c, KIND_SUBNET, "", &err);
 		return;

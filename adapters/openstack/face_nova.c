@@ -110,11 +110,12 @@ static bool key_fits(struct osf_call *c, const char *name, const char *key)
 	static const char *const kinds[] = { "ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-nistp",
 					     "ssh-dss " };
 	size_t len = strlen(name);
+	bool any = ref_takes(c->rc, KIND_KEYPAIR, "name");
 
 	/* Nova: letters, digits, spaces, _ and -; from 2.92 on also @ and '.'. */
-	if (!len || len >= NAME_LEN ||
-	    strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-") <
-		    len) {
+	if (!any && (!len || len > OSF_NAME_MAX ||
+		     strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "0123456789 _-") < len)) {
 		osf_fail(c, 400, "",
 			 "Invalid input for field/attribute name. Value: %.140s. Keypair name "
 			 "contains "

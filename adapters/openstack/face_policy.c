@@ -231,10 +231,8 @@ static void sg_create(struct osf_call *c)
 	want.sg.rule_count = 1;
 	want.sg.rules[0] = (struct rule){ .direction = "outbound", .protocol = "all", .from = -1,
 					  .to = -1, .cidr = "0.0.0.0/0" };
-	if (!str_copy(want.name, sizeof(want.name), name)) {
-		osf_fail(c, 400, "HTTPBadRequest", "Invalid input for name: too long.");
+	if (!osf_network_name(c, name, &want))
 		return;
-	}
 	if (ref_create(c->rc, c->q->tenant, &want, 0, &got, &err) < 0) {
 		osf_fail_model(c, KIND_SG, "", &err);
 		return;

@@ -82,7 +82,7 @@ static bool gateway_read(struct osf_call *c, const json_t *body, bool *given, ch
 		return false;
 	}
 	osf_network_in(c, id, to);
-	if (ref_external(c->rc, to))
+	if (ref_external(c->rc, to) || ref_takes(c->rc, KIND_ROUTER, "external_network"))
 		return true;
 	if (ref_born_us(c->rc, KIND_VPC, to))
 		osf_fail(c, 400, "BadRequest",
@@ -108,10 +108,8 @@ static void router_create(struct osf_call *c)
 	resource_init(&want, KIND_ROUTER);
 	if (!body || !gateway_read(c, body, &given, want.router.external_network))
 		return;
-	if (!str_copy(want.name, sizeof(want.name), json_text(body, "name"))) {
-		osf_fail(c, 400, "HTTPBadRequest", "Invalid input for name: too long.");
+	if (!osf_network_name(c, json_text(body, "name"), &want))
 		return;
-	}
 	if (ref_create(c->rc, c->q->tenant, &want, 0, &got, &err) < 0) {
 		osf_fail_model(c, KIND_ROUTER, "", &err);
 		return;

@@ -295,6 +295,10 @@ static const struct dialect dialect = {
 	.name_is_id = KIND_BIT(KIND_KEYPAIR) | KIND_BIT(KIND_VPC) | KIND_BIT(KIND_SUBNET) |
 		      KIND_BIT(KIND_SG) | KIND_BIT(KIND_VM) | KIND_BIT(KIND_ADDRESS),
 	.name_max = 9,
+	/* No check of length or characters (API reference, 2): the user's name is kept beside
+	 * the one that is made of it for the provider. */
+	.names_unicode = KIND_BIT(KIND_KEYPAIR) | KIND_BIT(KIND_VPC) | KIND_BIT(KIND_SUBNET) |
+			 KIND_BIT(KIND_SG) | KIND_BIT(KIND_VM) | KIND_BIT(KIND_ADDRESS),
 	.delete_missing = EXPECT_REFUSED,
 	/* The common layer checks no state: it is each driver's own affair. */
 	.illegal_action = EXPECT_EITHER,

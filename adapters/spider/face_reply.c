@@ -180,11 +180,21 @@ bool spider_text(struct call *c, const json_t *object, const char *key, char *to
 	return false;
 }
 
+static bool takes_no_name(struct call *c)
+{
+	char name[32];
+	int kind;
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(c->rep->op, "."), c->rep->op);
+	kind = kind_by_name(name);
+	return kind >= 0 && ref_takes(c->rc, (enum kind)kind, "name");
+}
+
 bool spider_name(struct call *c, char to[NAME_LEN])
 {
 	if (!spider_text(c, c->info, "Name", to, NAME_LEN))
 		return false;
-	if (*to)
+	if (*to || takes_no_name(c))
 		return true;
 	spider_fail(c, 500, "resources.IID:NameId's input value is empty!");
 	return false;

@@ -151,6 +151,7 @@ static bool read_vm(struct call *c, struct resource *want)
 	static const char *const keys[] = {
 		"ImageName", "VMSpecName", "VPCName", "SubnetName", "KeyPairName",
 	};
+	static const char *const fields[] = { "image", "spec", "vpc", "subnet", "keypair" };
 	static const enum kind kinds[] = {
 		KIND_IMAGE, KIND_SPEC, KIND_VPC, KIND_SUBNET, KIND_KEYPAIR,
 	};
@@ -162,6 +163,8 @@ static bool read_vm(struct call *c, struct resource *want)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		if (!spider_text(c, c->info, keys[i], text, sizeof(text)))
 			return false;
+		if (!*text && ref_takes(c->rc, KIND_VM, fields[i]))
+			continue;
 		if (!*text) {
 			spider_fail(c, 500, "resources.VMReqInfo:%s's input value is empty!", keys[i]);
 			return false;

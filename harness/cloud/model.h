@@ -62,7 +62,8 @@ enum {
 
 /* Bytes with the NUL: OpenStack 36; Azure resource ids are cut by their driver. */
 #define ID_MAX 128
-#define NAME_LEN 128
+/* Over the 255 characters that many an API allows: one more must fit. */
+#define NAME_LEN 264
 #define ADDR_LEN 48
 #define RULES_MAX 24
 #define VM_SGS_MAX 4

@@ -143,9 +143,10 @@ static int check_vm(struct refcloud *rc, const char *tenant, const struct resour
 	return ERR_OK;
 }
 
-static int check_external(struct refcloud *rc, const char *network, struct error *err)
+static int check_external(struct refcloud *rc, enum kind k, const char *network,
+			  struct error *err)
 {
-	if (!*network || ref_external(rc, network))
+	if (!*network || ref_external(rc, network) || lenient(rc, k, "external_network"))
 		return ERR_OK;
 	return refuse(err, ERR_INVALID, "unknown:vpc", "%s", network);
 }
@@ -174,9 +175,9 @@ static int check_kind(struct refcloud *rc, const char *tenant, const struct reso
 		r = check_vm(rc, tenant, want, err);
 		return r < 0 ? r : check_zone(rc, want->vm.zone, err);
 	case KIND_ROUTER:
-		return check_external(rc, want->router.external_network, err);
+		return check_external(rc, KIND_ROUTER, want->router.external_network, err);
 	case KIND_ADDRESS:
-		return check_external(rc, want->address.external_network, err);
+		return check_external(rc, KIND_ADDRESS, want->address.external_network, err);
 	case KIND_DISK:
 		r = lenient(rc, KIND_DISK, "size_gb") ? ERR_OK :
 		    disk_check_size(want->disk.size_gb, err);
@@ -215,14 +216,14 @@ int check_create(struct refcloud *rc, const char *tenant, const struct resource 
 {
 	const struct kind_info *info = kind_info(want->kind);
 	const char *parent = flags & REF_UNIQUE_ANYWHERE ? NULL : want->parent;
-	const struct ref_entry *same;
+	const struct ref_entry *first = NULL;
 	int used, limit, r;
 
 	if (!info->ours)
 		return err_set(err, ERR_UNSUPPORTED, "a %s cannot be created", info->title);
-	if (flags & (REF_UNIQUE_NAMES | REF_UNIQUE_ANYWHERE) &&
-	    (same = store_by_name(rc, tenant, want->kind, want->name, parent, true, false)) &&
-	    !fault_on(rc, want->kind, REF_CREATE, -1, DO_ACCEPT_DUPLICATE) && !fault_race(rc, same))
+	if (flags & (REF_UNIQUE_NAMES | REF_UNIQUE_ANYWHERE))
+		first = store_by_name(rc, tenant, want->kind, want->name, parent, true, false);
+	if (first && !fault_duplicate(rc, first))
 		return refuse(err, ERR_CONFLICT, "duplicate", "%s '%s' already exists",
 			      info->title, want->name);
 	if (rc->faults && fault_collides(rc, tenant, want))
@@ -247,8 +248,10 @@ int check_create(struct refcloud *rc, const char *tenant, const struct resource 
 
 /* ---- what a destroy must not break ---- */
 
-static bool vm_uses(const struct ref_entry *vm, enum kind k, const char *id)
+bool check_uses(const struct ref_entry *vm, enum kind k, const char *id)
 {
+	if (k == KIND_KEYPAIR)
+		return !strcmp(vm->r.vm.keypair, id);
 	if (k == KIND_VPC)
 		return !strcmp(vm->r.vm.vpc, id);
 	if (k == KIND_SUBNET)
@@ -290,7 +293,7 @@ static const struct ref_entry *user_of(struct refcloud *rc, const struct ref_ent
 			next = c->next_made;
 			bool live = c->gone ? c->leaked : store_settle(rc, c);
 
-			if (live && vm_uses(c, e->r.kind, e->r.id))
+			if (live && check_uses(c, e->r.kind, e->r.id))
 				return c;
 		}
 	if (e->r.kind == KIND_SUBNET)

@@ -16,10 +16,12 @@ static const char *const operators[DO_COUNT + 1] = {
 	[DO_RECLASS] = "reclass", [DO_SLOW] = "slow", [DO_NEW_ID] = "new-id",
 	[DO_NO_AUTH] = "no-auth", [DO_LEAK] = "leak",
 	[DO_MAP_VALUE] = "map-value", [DO_COLLIDE] = "collide", [DO_ADOPT] = "adopt",
-	[DO_CUT] = "cut", [DO_RACE] = "race",
 	[DO_HALF_MADE] = "half-made", [DO_TOO_MUCH] = "too-much", [DO_BRIDGE] = "bridge",
 	[DO_MISCOUNT] = "miscount",
-	[DO_CASCADE] = "cascade", [DO_KEEP_FIRST] = "keep-first", [DO_DROP_KEY] = "drop-key",
+	[DO_CASCADE] = "cascade", [DO_KEEP_FIRST] = "keep-first",
+	[DO_CUT_FIELD] = "cut-field", [DO_LOWER_FIELD] = "lower-field",
+	[DO_PLAIN_FIELD] = "plain-field", [DO_MIX_FIELD] = "mix-field",
+	[DO_HARM_USERS] = "harm-users", [DO_DROP_KEY] = "drop-key",
 	[DO_RENAME_KEY] = "rename-key", [DO_RETYPE_KEY] = "retype-key", [DO_STATUS] = "status",
 	[DO_BODY] = "body", [DO_HTML] = "html",
 };
@@ -128,7 +130,13 @@ static int parse_on(struct ref_fault *f, const char *on, struct error *err)
 static bool field_exists(int kind, const char *field)
 {
 	struct resource r;
-	char text[8];
+	char text[8], whole[64];
+	size_t n = strlen(field);
+
+	if (n > 5 && !strcmp(field + n - 5, ".last")) {
+		snprintf(whole, sizeof(whole), "%.*s", (int)n - 5, field);
+		field = whole;
+	}
 
 	if (!strncmp(field, "rule.", 5) || !strcmp(field, "private_key") || kind < 0)
 		return true;
@@ -136,13 +144,21 @@ static bool field_exists(int kind, const char *field)
 	return resource_get_text(&r, field, text, sizeof(text));
 }
 
+static int check_from(const struct ref_fault *f, struct error *err)
+{
+	if (!*f->from || state_by_name(f->from) >= 0)
+		return ERR_OK;
+	return err_set(err, ERR_INVALID, "from: no state is called \"%s\"", f->from);
+}
+
 static int check_arguments(const struct ref_fault *f, struct error *err)
 {
 	bool wire = f->does >= DO_DROP_KEY;
 
 	switch (f->does) {
-	case DO_IGNORE_FIELD: case DO_SET_FIELD: case DO_MAP_VALUE: case DO_CUT: case DO_COLLIDE:
-	case DO_DROP_KEY: case DO_RENAME_KEY: case DO_RETYPE_KEY:
+	case DO_IGNORE_FIELD: case DO_SET_FIELD: case DO_DROP_KEY: case DO_RENAME_KEY:
+	case DO_RETYPE_KEY: case DO_CUT_FIELD: case DO_LOWER_FIELD: case DO_PLAIN_FIELD:
+	case DO_MIX_FIELD: case DO_MAP_VALUE: case DO_COLLIDE:
 		if (!*f->field)
 			return err_set(err, ERR_INVALID, "%s wants a field", operators[f->does]);
 		if (!wire && !field_exists(f->kind, f->field))
@@ -150,12 +166,21 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 				       kind_info((enum kind)f->kind)->title, f->field);
 		if (f->does == DO_RENAME_KEY && !*f->to)
 			return err_set(err, ERR_INVALID, "rename-key wants to");
-		if (f->does == DO_CUT && f->count < 1)
-			return err_set(err, ERR_INVALID, "cut wants a count");
 		break;
 	case DO_REFUSE:
 		if (err_by_name(f->value) >= 0)
 			return err_set(err, ERR_INVALID, "refuse: value \"%s\" is no error class", f->value);
+		return check_from(f, err);
+	case DO_SWALLOW: case DO_ACCEPT_ILLEGAL:
+		return check_from(f, err);
+	case DO_ACCEPT_DUPLICATE:
+		if (*f->value && str_to_int(f->value, 3600000) < 0)
+			return err_set(err, ERR_INVALID, "accept-duplicate: value \"%s\" is no number of ms",
+				       f->value);
+		break;
+	case DO_HARM_USERS:
+		if (state_by_name(f->to) < 0)
+			return err_set(err, ERR_INVALID, "to: no state is called \"%s\"", f->to);
 		break;
 	case DO_RECLASS:
 		if (strcmp(f->value, "ok") && err_by_name(f->value) >= 0)
@@ -169,7 +194,7 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 		if ((*f->to || f->does == DO_WRONG_FINAL_STATE) && state_by_name(f->to) < 0)
 			return err_set(err, ERR_INVALID, "to: no state is called \"%s\"", f->to);
 		break;
-	case DO_SLOW: case DO_RACE:
+	case DO_SLOW:
 		if (str_to_int(f->value, 3600000) < 0)
 			return err_set(err, ERR_INVALID, "%s: value \"%s\" is no number of ms",
 				       operators[f->does], f->value);
@@ -178,7 +203,7 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 		if (str_to_int(f->value, 599) < 100)
 			return err_set(err, ERR_INVALID, "status: value \"%s\" is no HTTP status", f->value);
 		break;
-	case DO_SWALLOW: case DO_ACCEPT_ILLEGAL: case DO_ACCEPT_DUPLICATE: case DO_STALE:
+	case DO_STALE:
 	case DO_PARTIAL_LIST: case DO_REPEAT_LIST: case DO_EXTRA_LEFTOVER: case DO_NEW_ID:
 	case DO_ADOPT: case DO_HALF_MADE: case DO_TOO_MUCH: case DO_BRIDGE: case DO_MISCOUNT:
 	case DO_NO_AUTH: case DO_LEAK: case DO_CASCADE: case DO_KEEP_FIRST: case DO_BODY:

@@ -5,13 +5,79 @@
 
 #include "base/clock.h"
 
+/* In the state that the fault names, if it names one. */
+static bool in_state(const struct ref_fault *f, const struct ref_entry *e)
+{
+	return !*f->from || state_by_name(f->from) == (int)e->r.state;
+}
+
 int fault_refused(struct refcloud *rc, enum kind k, enum ref_op op, int action, struct error *err)
 {
-	const struct ref_fault *f = fault_on(rc, k, op, action, DO_REFUSE);
+	const struct ref_fault *f = NULL;
 
-	if (!f)
-		return ERR_OK;
-	return err_set(err, (enum err)err_by_name(f->value), "refused");
+	while (rc->faults && (f = fault_next(rc, f, k, op, action, DO_REFUSE)))
+		if (!*f->from)
+			return err_set(err, (enum err)err_by_name(f->value), "refused");
+	return ERR_OK;
+}
+
+int fault_refused_now(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action,
+		      struct error *err)
+{
+	const struct ref_fault *f = NULL;
+
+	while (rc->faults && (f = fault_next(rc, f, e->r.kind, op, action, DO_REFUSE)))
+		if (*f->from && in_state(f, e))
+			return err_set(err, (enum err)err_by_name(f->value), "refused while %s", f->from);
+	return ERR_OK;
+}
+
+bool fault_swallows(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action)
+{
+	const struct ref_fault *f = NULL;
+
+	while (rc->faults && (f = fault_next(rc, f, e->r.kind, op, action, DO_SWALLOW)))
+		if (in_state(f, e) &&
+		    (action < 0 || f->count <= 0 || e->acts[action] >= (unsigned)f->count))
+			return true;
+	return false;
+}
+
+bool fault_lenient_now(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action)
+{
+	const struct ref_fault *f = NULL;
+
+	while (rc->faults && (f = fault_next(rc, f, e->r.kind, op, action, DO_ACCEPT_ILLEGAL)))
+		if (!*f->field && in_state(f, e))
+			return true;
+	return false;
+}
+
+bool fault_duplicate(struct refcloud *rc, const struct ref_entry *first)
+{
+	const struct ref_fault *f = fault_on(rc, first->r.kind, REF_CREATE, -1, DO_ACCEPT_DUPLICATE);
+	int64_t age_us = clock_wall_us() - first->born_us;
+
+	return f && (!*f->value || age_us < str_to_int(f->value, 3600000) * 1000);
+}
+
+void fault_private_key(struct refcloud *rc, enum ref_op op, char *pem)
+{
+	const struct ref_fault *f = fault_on(rc, KIND_KEYPAIR, op, -1, DO_CUT_FIELD);
+
+	if (pem && f && !strcmp(f->field, "private_key"))
+		pem[f->count > 0 && (size_t)f->count < strlen(pem) ? (size_t)f->count :
+		    strlen(pem) / 2] = '\0';
+}
+
+void fault_harm(struct refcloud *rc, const struct ref_entry *e)
+{
+	const struct ref_fault *f = fault_on(rc, e->r.kind, REF_DESTROY, -1, DO_HARM_USERS);
+	struct ref_entry *vm;
+
+	for (vm = f ? store_next(rc, KIND_VM, NULL) : NULL; vm; vm = store_next(rc, KIND_VM, vm))
+		if (check_uses(vm, e->r.kind, e->r.id))
+			vm->r.state = (enum state)state_by_name(f->to);
 }
 
 int fault_reclass(struct refcloud *rc, enum kind k, enum ref_op op, int action, int r,
@@ -31,6 +97,24 @@ int fault_reclass(struct refcloud *rc, enum kind k, enum ref_op op, int action, 
 
 /* ---- fields ---- */
 
+/* "sgs.last": the last one of several. */
+static bool clear_last(struct resource *r, const struct field *f, const char *field)
+{
+	size_t n = strlen(f->name), at;
+
+	if (f->type != FIELD_TEXTS || strncmp(f->name, field, n) || strcmp(field + n, ".last"))
+		return false;
+	for (at = f->size; at >= ID_MAX; at -= ID_MAX) {
+		char *text = (char *)r + f->offset + at - ID_MAX;
+
+		if (!*text)
+			continue;
+		*text = '\0';
+		break;
+	}
+	return true;
+}
+
 bool resource_clear_field(struct resource *r, const char *field)
 {
 	const struct kind_info *info = kind_info(r->kind);
@@ -42,6 +126,8 @@ bool resource_clear_field(struct resource *r, const char *field)
 	for (size_t i = 0; i < info->field_count; i++) {
 		const struct field *f = &info->fields[i];
 
+		if (clear_last(r, f, field))
+			return true;
 		if (strcmp(f->name, field))
 			continue;
 		if (f->type == FIELD_RULES)
@@ -88,58 +174,53 @@ static void set_field(struct resource *r, const struct ref_fault *f)
 		resource_set_text(r, f->field, f->value, &err);
 }
 
-/* ---- values ---- */
-
-static char *rule_text(struct rule *u, const char *part, size_t *room)
+static void cut(char *text, const struct ref_fault *f)
 {
-	*room = !strcmp(part, "direction") ? sizeof(u->direction) :
-		!strcmp(part, "protocol") ? sizeof(u->protocol) :
-		!strcmp(part, "cidr") ? sizeof(u->cidr) : 0;
-	return *room == 0 ? NULL : part[0] == 'd' ? u->direction :
-	       part[0] == 'p' ? u->protocol : u->cidr;
+	size_t n = strlen(text), to = f->count > 0 ? (size_t)f->count : n / 2;
+
+	if (to < n)
+		text[to] = '\0';
 }
 
-static void map_rules(struct resource *r, const struct ref_fault *f)
+static void lower(char *text, const struct ref_fault *f)
 {
-	const char *part = f->field + strlen("rule.");
-
-	for (int64_t i = 0; r->kind == KIND_SG && i < r->sg.rule_count && i < RULES_MAX; i++) {
-		struct rule *u = &r->sg.rules[i];
-		int *port = !strcmp(part, "from") ? &u->from : !strcmp(part, "to") ? &u->to : NULL;
-		size_t room;
-		char *text = rule_text(u, part, &room);
-
-		if (text && !strcmp(text, f->from))
-			str_copy(text, room, f->to);
-		if (port && *port == (int)str_to_int(f->from, 65535))
-			*port = (int)str_to_int(f->to, 65535);
-	}
+	(void)f;
+	for (; *text; text++)
+		*text = (char)(*text >= 'A' && *text <= 'Z' ? *text - 'A' + 'a' : *text);
 }
 
-static void map_value(struct resource *r, const struct ref_fault *f)
+static void plain(char *text, const struct ref_fault *f)
 {
-	char now[256];
+	(void)f;
+	for (; *text; text++)
+		*text = (char)(*text & 0x80 ? '?' : *text);
+}
+
+static void spoil_text(struct resource *r, const struct ref_fault *f,
+		       void (*how)(char *, const struct ref_fault *))
+{
+	char text[1100];
 	struct error err;
 
-	if (!strncmp(f->field, "rule.", 5))
-		map_rules(r, f);
-	else if (resource_get_text(r, f->field, now, sizeof(now)) && !strcmp(now, f->from))
-		resource_set_text(r, f->field, f->to, &err);
+	if (!resource_get_text(r, f->field, text, sizeof(text)) || !*text)
+		return;
+	how(text, f);
+	resource_set_text(r, f->field, text, &err);
 }
 
-static void cut(struct resource *r, const struct ref_fault *f)
+/* What the one made before it, in the same place, has. */
+static void mix(struct refcloud *rc, struct resource *r, const struct ref_fault *f)
 {
-	char now[256];
+	const struct ref_entry *near = NULL;
+	char text[1100];
 	struct error err;
 
-	if (!strcmp(f->field, "rules") && r->kind == KIND_SG) {
-		if (r->sg.rule_count > f->count)
-			r->sg.rule_count = f->count;
-	} else if (resource_get_text(r, f->field, now, sizeof(now)) &&
-		   strlen(now) > (size_t)f->count) {
-		now[f->count] = '\0';
-		resource_set_text(r, f->field, now, &err);
-	}
+	for (struct ref_entry *e = store_next(rc, r->kind, NULL); e; e = store_next(rc, r->kind, e))
+		if (!strcmp(e->r.parent, r->parent) &&
+		    (r->kind != KIND_VM || !strcmp(e->r.vm.vpc, r->vm.vpc)))
+			near = e;
+	if (near && resource_get_text(&near->r, f->field, text, sizeof(text)))
+		resource_set_text(r, f->field, text, &err);
 }
 
 void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resource *r)
@@ -153,49 +234,15 @@ void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resour
 			resource_clear_field(r, f->field);
 	while ((f = fault_next(rc, f, r->kind, op, action, DO_SET_FIELD)))
 		set_field(r, f);
-	while ((f = fault_next(rc, f, r->kind, op, action, DO_MAP_VALUE)))
-		map_value(r, f);
-	while ((f = fault_next(rc, f, r->kind, op, action, DO_CUT)))
-		cut(r, f);
-}
-
-/* ---- who and what else there is ---- */
-
-const char *fault_tenant(struct refcloud *rc, enum kind k, enum ref_op op, int action,
-			 const char *tenant)
-{
-	return fault_on(rc, k, op, action, DO_BRIDGE) ? NULL : tenant;
-}
-
-bool fault_collides(struct refcloud *rc, const char *tenant, const struct resource *want)
-{
-	const struct ref_fault *f = fault_on(rc, want->kind, REF_CREATE, -1, DO_COLLIDE);
-	char asked[256], there[256];
-
-	if (!f || !resource_get_text(want, f->field, asked, sizeof(asked)) || !*asked)
-		return false;
-	for (struct ref_entry *e = store_next(rc, want->kind, NULL); e;
-	     e = store_next(rc, want->kind, e))
-		if (store_sees(e, tenant) &&
-		    resource_get_text(&e->r, f->field, there, sizeof(there)) &&
-		    !strcmp(asked, there))
-			return true;
-	return false;
-}
-
-bool fault_race(struct refcloud *rc, const struct ref_entry *e)
-{
-	const struct ref_fault *f = fault_on(rc, e->r.kind, REF_CREATE, -1, DO_RACE);
-
-	return f && clock_wall_us() - e->born_us < str_to_int(f->value, 3600000) * 1000;
-}
-
-struct ref_entry *fault_adopted(struct refcloud *rc, const char *tenant,
-				const struct resource *want)
-{
-	if (!fault_on(rc, want->kind, REF_CREATE, -1, DO_ADOPT))
-		return NULL;
-	return store_by_name(rc, tenant, want->kind, want->name, want->parent, true, false);
+	while ((f = fault_next(rc, f, r->kind, op, action, DO_CUT_FIELD)))
+		spoil_text(r, f, cut);
+	while ((f = fault_next(rc, f, r->kind, op, action, DO_LOWER_FIELD)))
+		spoil_text(r, f, lower);
+	while ((f = fault_next(rc, f, r->kind, op, action, DO_PLAIN_FIELD)))
+		spoil_text(r, f, plain);
+	while ((f = fault_next(rc, f, r->kind, op, action, DO_MIX_FIELD)))
+		mix(rc, r, f);
+	fault_values(rc, op, action, r);
 }
 
 bool fault_lenient(struct refcloud *rc, enum kind k, enum ref_op op, int action, const char *field)

@@ -154,6 +154,7 @@ int ref_create(struct refcloud *rc, const char *tenant, const struct resource *w
 	if (r < 0)
 		return fault_reclass(rc, want->kind, REF_CREATE, -1, r, err);
 	fault_fields(rc, REF_CREATE, -1, &made);
+	fault_private_key(rc, REF_CREATE, private_key);
 	e = store_add(rc, t, &made);
 	e->private_key = private_key;
 	e->hidden = flags & REF_HIDDEN;
@@ -271,22 +272,12 @@ static void drop_subnets(struct refcloud *rc, const char *vpc)
 	}
 }
 
-static void drop_sibling(struct refcloud *rc, const struct ref_entry *e)
-{
-	struct ref_entry *c;
-
-	for (c = store_next(rc, e->r.kind, NULL); c; c = store_next(rc, e->r.kind, c))
-		if (c != e && c->tenant == e->tenant && !strcmp(c->r.parent, e->r.parent)) {
-			store_drop(rc, c);
-			return;
-		}
-}
-
 static void destroy(struct refcloud *rc, struct ref_entry *e)
 {
 	enum kind k = e->r.kind;
 
 	store_remember(rc, e, REF_DESTROY);
+	fault_harm(rc, e);
 	e->leftover = fault_on(rc, k, REF_DESTROY, -1, DO_EXTRA_LEFTOVER);
 	e->leaked = fault_on(rc, k, REF_DESTROY, -1, DO_LEAK);
 	if (k == KIND_VPC)
@@ -322,16 +313,18 @@ int ref_destroy(struct refcloud *rc, const char *tenant, enum kind kind, const c
 	if (!e->tenant)
 		return err_set(err, ERR_DENIED, "%s '%s' is not yours", kind_info(kind)->title,
 			       e->r.name);
-	if (!fault_lenient(rc, kind, REF_DESTROY, -1, "") &&
+	r = fault_refused_now(rc, e, REF_DESTROY, -1, err);
+	if (r < 0)
+		return r;
+	if (!fault_lenient_now(rc, e, REF_DESTROY, -1) &&
 	    !(kind != KIND_VM && fault_on(rc, kind, REF_DESTROY, -1, DO_LEAK))) {
 		r = check_unused(rc, e, err);
 		if (r < 0)
 			return fault_reclass(rc, kind, REF_DESTROY, -1, r, err);
 	}
-	if (e->r.state == STATE_DELETING || fault_on(rc, kind, REF_DESTROY, -1, DO_SWALLOW))
+	if (e->r.state == STATE_DELETING || fault_swallows(rc, e, REF_DESTROY, -1))
 		return ERR_OK;
-	if (fault_on(rc, kind, REF_DESTROY, -1, DO_TOO_MUCH))
-		drop_sibling(rc, e);
+	fault_destroys_more(rc, e);
 	destroy(rc, e);
 	return ERR_OK;
 }
@@ -359,14 +352,16 @@ int ref_act_state(struct refcloud *rc, struct ref_entry *e, enum action a, struc
 	const struct transition *t = kind_transition(e->r.kind, a, e->r.state);
 
 	for (size_t i = 0; !t && i < info->transition_count; i++)
-		if (info->transitions[i].action == a && fault_lenient(rc, e->r.kind, REF_ACT, (int)a, ""))
+		if (info->transitions[i].action == a && fault_lenient_now(rc, e, REF_ACT, (int)a))
 			t = &info->transitions[i];
 	if (!t)
 		return illegal(e, a, err);
-	if (fault_on(rc, e->r.kind, REF_ACT, (int)a, DO_SWALLOW))
+	if (fault_swallows(rc, e, REF_ACT, (int)a))
 		return ERR_OK;
+	e->acts[a]++;
 	store_remember(rc, e, REF_ACT);
 	change_state(rc, e, REF_ACT, (int)a, t->via, t->to);
+	fault_fields(rc, REF_ACT, (int)a, &e->r);
 	return ERR_OK;
 }
 
@@ -503,6 +498,9 @@ int ref_act(struct refcloud *rc, const char *tenant, enum kind kind, const char 
 	e = store_by_id(rc, fault_tenant(rc, kind, REF_ACT, (int)action, tenant), kind, id);
 	if (!e || e->hidden || !e->tenant)
 		return fault_reclass(rc, kind, REF_ACT, (int)action, no_such(kind, id, err), err);
+	r = fault_refused_now(rc, e, REF_ACT, (int)action, err);
+	if (r < 0)
+		return r;
 	if (kind == KIND_VM && action <= ACT_RESUME)
 		r = ref_act_state(rc, e, action, err);
 	else if (kind == KIND_ADDRESS && (action == ACT_BIND || action == ACT_UNBIND))

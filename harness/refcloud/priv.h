@@ -26,6 +26,7 @@ struct ref_entry {
 	char (*joined)[ID_MAX];		/* subnets of a router */
 	size_t joined_count;
 	char own_ip[ADDR_LEN];		/* a VM's public address from its creation */
+	unsigned acts[ACT_COUNT];	/* how often each was done */
 	uint32_t next_host;		/* of a subnet */
 	bool wrapped;
 
@@ -95,6 +96,7 @@ int check_create(struct refcloud *rc, const char *tenant, const struct resource 
 		 unsigned flags, struct error *err);
 int check_unused(struct refcloud *rc, const struct ref_entry *e, struct error *err);
 int check_rule(const struct rule *u, struct error *err);
+bool check_uses(const struct ref_entry *vm, enum kind k, const char *id);
 
 /* ---- disk.c, tag.c ---- */
 
@@ -136,9 +138,9 @@ enum fault_do {
 	DO_SWALLOW, DO_ACCEPT_ILLEGAL, DO_ACCEPT_DUPLICATE, DO_IGNORE_FIELD, DO_SET_FIELD, DO_STALE,
 	DO_PARTIAL_LIST, DO_REPEAT_LIST, DO_EXTRA_LEFTOVER, DO_FREEZE_STATE, DO_SKIP_STATE,
 	DO_WRONG_FINAL_STATE, DO_REFUSE, DO_RECLASS, DO_SLOW, DO_NEW_ID, DO_NO_AUTH, DO_LEAK,
-	DO_MAP_VALUE, DO_CUT, DO_COLLIDE, DO_ADOPT, DO_RACE, DO_HALF_MADE, DO_TOO_MUCH, DO_BRIDGE,
-	DO_MISCOUNT,
+	DO_MAP_VALUE, DO_COLLIDE, DO_ADOPT, DO_HALF_MADE, DO_TOO_MUCH, DO_BRIDGE, DO_MISCOUNT,
 	DO_CASCADE, DO_KEEP_FIRST,
+	DO_CUT_FIELD, DO_LOWER_FIELD, DO_PLAIN_FIELD, DO_MIX_FIELD, DO_HARM_USERS,
 	DO_DROP_KEY, DO_RENAME_KEY, DO_RETYPE_KEY, DO_STATUS, DO_BODY, DO_HTML,
 	DO_COUNT
 };
@@ -171,24 +173,26 @@ void faults_clear(struct refcloud *rc);
 
 /* refuse: the class and a text in err, or ERR_OK. */
 int fault_refused(struct refcloud *rc, enum kind k, enum ref_op op, int action, struct error *err);
+/* The same for one that `from` names the state of. */
+int fault_refused_now(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action,
+		      struct error *err);
+/* swallow, in the state and as often as the fault has it. */
+bool fault_swallows(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action);
+/* accept-duplicate, beside the one that has the name. */
+bool fault_duplicate(struct refcloud *rc, const struct ref_entry *first);
+/* cut-field of "private_key". */
+void fault_private_key(struct refcloud *rc, enum ref_op op, char *pem);
+void fault_harm(struct refcloud *rc, const struct ref_entry *e);
 /* reclass: what the error r becomes. */
 int fault_reclass(struct refcloud *rc, enum kind k, enum ref_op op, int action, int r,
 		  struct error *err);
-/* ignore-field, set-field, map-value and cut. */
+/* ignore-field, set-field and the others that spoil a field. */
 void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resource *r);
 bool resource_clear_field(struct resource *r, const char *field);
+/* accept-illegal of an act or destroy in the state that e is in. */
+bool fault_lenient_now(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action);
 /* accept-illegal for that field ("": the whole operation). */
 bool fault_lenient(struct refcloud *rc, enum kind k, enum ref_op op, int action, const char *field);
-/* bridge: the tenant whose resources the operation sees; NULL: everybody's. */
-const char *fault_tenant(struct refcloud *rc, enum kind k, enum ref_op op, int action,
-			 const char *tenant);
-/* collide: another one of the tenant has the same value of the fault's field. */
-bool fault_collides(struct refcloud *rc, const char *tenant, const struct resource *want);
-/* race: the one of that name is so new that the create does not see it yet. */
-bool fault_race(struct refcloud *rc, const struct ref_entry *e);
-/* adopt: the one of that name that a create answers with instead; NULL. */
-struct ref_entry *fault_adopted(struct refcloud *rc, const char *tenant,
-				const struct resource *want);
 /* freeze-state, skip-state, wrong-final-state: where a change really leads.
  * via and to may become the same state, which then is reached at once. */
 void fault_path(struct refcloud *rc, enum kind k, enum ref_op op, int action, enum state from,
@@ -196,6 +200,25 @@ void fault_path(struct refcloud *rc, enum kind k, enum ref_op op, int action, en
 /* How e looks to this read: itself, its past, or nothing (NULL). */
 const struct resource *fault_view(struct refcloud *rc, struct ref_entry *e, enum ref_op op);
 void fault_list(struct refcloud *rc, enum kind k, struct resource_list *l, const bool *made);
+
+/* ---- neighbours.c: faults about who and what else there is ---- */
+
+/* map-value, and cut-field of the rules. */
+void fault_values(struct refcloud *rc, enum ref_op op, int action, struct resource *r);
+/* bridge: the tenant whose resources the operation sees; NULL: everybody's. */
+const char *fault_tenant(struct refcloud *rc, enum kind k, enum ref_op op, int action,
+			 const char *tenant);
+/* bridge, on any operation of the kind: the one of that name, whosever it is. */
+struct ref_entry *fault_bridged(struct refcloud *rc, enum kind k, const char *name);
+/* collide: another one of the tenant has the same value of the fault's field. */
+bool fault_collides(struct refcloud *rc, const char *tenant, const struct resource *want);
+/* adopt: the one of that name that a create answers with instead; NULL. */
+struct ref_entry *fault_adopted(struct refcloud *rc, const char *tenant,
+				const struct resource *want);
+/* too-much: what goes along with e. */
+void fault_destroys_more(struct refcloud *rc, const struct ref_entry *e);
+/* miscount: true with the number that is shown. */
+bool fault_miscounts(struct refcloud *rc, enum kind k, int *used);
 
 /* ---- wire.c ---- */
 

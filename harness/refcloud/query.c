@@ -13,9 +13,8 @@ void ref_resolve(struct refcloud *rc, const char *tenant, enum kind kind, const 
 	store_tenant(rc, tenant);
 	e = store_by_name(rc, tenant, kind, name, parent, false, true);
 	/* The operation that follows decides whether it sees that far. */
-	for (const struct ref_fault *f = rc->faults; !e && f; f = f->next)
-		if (f->does == DO_BRIDGE && (f->kind < 0 || f->kind == (int)kind))
-			e = store_by_name(rc, NULL, kind, name, parent, false, true);
+	if (!e)
+		e = fault_bridged(rc, kind, name);
 	str_copy(to, ID_MAX, e ? e->r.id : "");
 }
 
@@ -83,6 +82,11 @@ int64_t ref_settles_at_ms(struct refcloud *rc, enum kind kind, const char *id)
 	return e ? e->at_ms : 0;
 }
 
+bool ref_takes(struct refcloud *rc, enum kind kind, const char *field)
+{
+	return fault_lenient(rc, kind, REF_CREATE, -1, field);
+}
+
 int ref_limit(const struct refcloud *rc, enum kind k)
 {
 	return rc->cfg.quota[k] ? rc->cfg.quota[k] : k == KIND_VM ? 50 : 200;
@@ -90,14 +94,10 @@ int ref_limit(const struct refcloud *rc, enum kind k)
 
 void ref_usage(struct refcloud *rc, const char *tenant, enum kind kind, int *used, int *limit)
 {
-	const struct ref_fault *f = fault_on(rc, kind, REF_LIST, -1, DO_MISCOUNT);
-
 	*limit = ref_limit(rc, kind);
 	*used = 0;
-	if (f) {
-		*used = *f->value ? (int)str_to_int(f->value, 1000000) : 0;
+	if (fault_miscounts(rc, kind, used))
 		return;
-	}
 	store_tenant(rc, tenant);
 	for (struct ref_entry *e = store_next(rc, kind, NULL); e; e = store_next(rc, kind, e))
 		*used += e->tenant && store_sees(e, tenant);

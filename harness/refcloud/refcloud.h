@@ -91,6 +91,9 @@ const char *ref_joined(struct refcloud *rc, const char *router_id, size_t i);
 int64_t ref_born_us(struct refcloud *rc, enum kind kind, const char *id);
 /* When the state change under way ends, on the loop's clock; 0: none is under way. */
 int64_t ref_settles_at_ms(struct refcloud *rc, enum kind kind, const char *id);
+/* The fault plan takes, in a create of that kind, whatever stands in the field:
+ * a face that looks at it before the model does asks here first. */
+bool ref_takes(struct refcloud *rc, enum kind kind, const char *field);
 /* How many the tenant has, and its quota (-1: none). */
 void ref_usage(struct refcloud *rc, const char *tenant, enum kind kind, int *used, int *limit);
 /* A private key (PEM) made for a key pair.  An answer shows it when its resource
@@ -109,24 +112,29 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  *   field: / value: / count: / from: / to:      # its arguments
  * Operators on the model: swallow (answer success, do nothing), accept-illegal
  * (skip the state or dependency check), accept-duplicate, ignore-field (a create
- * forgets field), set-field (read shows value), stale (reads show the state from
+ * forgets field), set-field (read shows value), cut-field (to
+ * count bytes, else to half), lower-field (lower case), plain-field (ASCII alone, "?" for
+ * the rest), mix-field (a create takes the field of its neighbour), stale (reads show the state from
  * before the last count changes or until count reads), partial-list (count are left out),
  * repeat-list, extra-leftover (a destroy leaves it in list), freeze-state (never
  * leaves `from`), skip-state, wrong-final-state, refuse (class in value), slow
  * (value ms), new-id (act gives another id/address), no-auth (a bad credential is
- * accepted), leak (a child is left behind), cascade (the disks of a VM go with it),
- * keep-first (a create that should overwrite leaves the old value).
+ * accepted), leak (a child is left behind), harm-users (a destroy puts the VMs that use it
+ * into state to), cascade (the disks of a VM go with it), keep-first (a create that should
+ * overwrite leaves the old value), map-value (what reads `from` becomes `to`, in any of the
+ * rules for rule.X), collide (a create is a conflict when another one has the same value of
+ * field), adopt (a create under a name in use answers with the one that is there),
+ * half-made (a create that is refused leaves the resource), too-much (a destroy takes a
+ * sibling along, a removed rule all others), bridge (the operation works on the resources
+ * of other tenants), miscount (of a list: the use that is shown stays at value, or 0).
+ * refuse, swallow and accept-illegal with from: only while it is in that state; swallow of
+ * an act with count: from the act after so many on.  accept-duplicate with value: only
+ * while the first one is younger than so many ms.
  * reclass (an error of class `from`, or any, is answered as class `value`; "ok":
  * as success, with an empty resource).
  * field: a name of the model table, or "name", "state", "rule.from" ... of the first
- * rule, or "private_key".  count: a number, "all", or "made" (all made by requests).
- * map-value (what reads `from` becomes `to`, in any of the rules for rule.X), cut (a text
- * field keeps count bytes, rules count of them), collide (a create is a conflict when
- * another one has the same value of field), adopt (a create under a name in use answers
- * with the one that is there), race (a create does not see names younger than value ms),
- * half-made (a create that is refused leaves the resource), too-much (a destroy takes a
- * sibling along, a removed rule all others), bridge (the operation works on the resources
- * of other tenants), miscount (the use that is shown stays at value, or 0).
+ * rule, or "private_key"; ignore-field and set-field (without value) also "FIELD.last", the
+ * last one of several.  count: a number, "all", or "made" (all made by requests).
  * Operators on the wire, applied by the server to the JSON that a face answers:
  * drop-key, rename-key, retype-key (field: the JSON key, at any depth), status
  * (value), body (value), html.

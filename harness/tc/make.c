@@ -33,16 +33,13 @@ static bool refused(const struct error *err)
 	}
 }
 
-CO_FN int tc_create_as(struct tc *t, struct cloud *session, struct resource *want,
-		       struct resource *ret)
+static CO_FN int create(struct tc *t, struct cloud *session, const struct resource *want,
+			struct resource *ret)
 {
 	struct ledger *l = &t->p->ledger;
 	struct ledger_entry *e;
-	int r;
+	int r = ledger_intend(l, want, &e);
 
-	if (!*want->name)
-		tc_name(t, want->kind, want->name);
-	r = ledger_intend(l, want, &e);
 	if (r < 0) {
 		ledger_note(l, e, LEDGER_GONE, "never sent");
 		return err_set(&t->err, (enum err)r, "%s before %s %s was sent", err_name((enum err)r),
@@ -59,6 +56,20 @@ CO_FN int tc_create_as(struct tc *t, struct cloud *session, struct resource *wan
 		ledger_note(l, e, LEDGER_UNKNOWN, r < 0 ? t->err.text : "no id was answered");
 	return r < 0 ? err_context(&t->err, "creating %s %s", kind_info(want->kind)->title, want->name) :
 	       r;
+}
+
+CO_FN int tc_create_as(struct tc *t, struct cloud *session, struct resource *want,
+		       struct resource *ret)
+{
+	if (!*want->name)
+		tc_name(t, want->kind, want->name);
+	return create(t, session, want, ret);
+}
+
+CO_FN int tc_create_unnamed(struct tc *t, struct resource *want, struct resource *ret)
+{
+	want->name[0] = '\0';
+	return create(t, t->cloud, want, ret);
 }
 
 CO_FN int tc_create(struct tc *t, struct resource *want, struct resource *ret)
@@ -291,10 +302,11 @@ CO_FN int tc_vm(struct tc *t, const struct tc_site *site, struct resource *ret)
 void tc_unknown(struct tc *t, enum kind kind, struct resource *ret)
 {
 	unsigned char noise[16];
+	char name[NAME_LEN];
 
 	resource_init(ret, kind);
 	if (t->dialect->name_is_id & KIND_BIT(kind)) {
-		tc_name(t, kind, ret->id);
+		str_copy(ret->id, sizeof(ret->id), tc_name(t, kind, name));
 		return;
 	}
 	random_bytes(noise, sizeof(noise));

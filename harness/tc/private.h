@@ -21,6 +21,8 @@ struct tc_private {
 	bool undeclared;		/* needs what the ICS does not know and nobody demands */
 	struct cloud *sessions[4];	/* opened by the case */
 	size_t session_count;
+	/* The running coroutine works for p (NULL: no longer); may be NULL. */
+	void (*adopt)(struct tc_private *p);
 	unsigned pool_slot;		/* its own part of the CIDR pool, from 1 */
 };
 

@@ -121,6 +121,8 @@ CO_FN int tc_create(struct tc *t, struct resource *want, struct resource *ret);
 /* The same through another session of the target. */
 CO_FN int tc_create_as(struct tc *t, struct cloud *session, struct resource *want,
 		       struct resource *ret);
+/* With no name at all: for cases about that. */
+CO_FN int tc_create_unnamed(struct tc *t, struct resource *want, struct resource *ret);
 /* Deletes and waits until it is gone. */
 CO_FN int tc_destroy(struct tc *t, const struct resource *r);
 /* Only sends the delete: for cases about what comes after.  The ledger still
@@ -183,5 +185,7 @@ CO_FN int tc_vm(struct tc *t, const struct tc_site *site, struct resource *ret);
 void rule_set(struct rule *u, const char *direction, const char *protocol, int from, int to,
 	      const char *cidr);
 bool rule_in(const struct resource *sg, const struct rule *u);
+
+#include "tc/alike.h"
 
 #endif

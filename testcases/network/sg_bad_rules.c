@@ -17,12 +17,12 @@ static const struct bad {
 
 static CO_FN void bad_rules(struct tc *t)
 {
-	struct resource vpc, sg, rule, seen;
+	struct resource vpc, sg, rule, before, seen;
 	char what[120];
 
 	CALL(t, "MCI-SG-05", "create a virtual network", tc_vpc(t, &vpc));
 	CALL(t, "MCI-SG-05", "create a security group", tc_sg(t, &vpc, &sg));
-	CALL(t, "MCI-SG-05", "read it", tc_get(t, &sg, &sg));
+	CALL(t, "MCI-SG-05", "read it", tc_get(t, &sg, &before));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		sg_want(t, &vpc, &rule);
 		sg_add(&rule, "inbound", bad[i].protocol, bad[i].from, bad[i].to, bad[i].cidr);
@@ -30,9 +30,9 @@ static CO_FN void bad_rules(struct tc *t)
 		CHECK_REFUSED(t, "MCI-SG-05", what, tc_act(t, &sg, ACT_ADD_RULE, &rule), ERR_INVALID);
 	}
 	CALL(t, "MCI-SG-05", "read it again", tc_get(t, &sg, &seen));
-	CHECK_INT(t, "MCI-SG-05", "how many rules it has, as before", sg.sg.rule_count,
+	CHECK_INT(t, "MCI-SG-05", "how many rules it has, as before", before.sg.rule_count,
 		  seen.sg.rule_count);
-	check_rules(t, "MCI-SG-05", &seen, &sg);
+	check_rules(t, "MCI-SG-05", &seen, &before);
 }
 
 TESTCASE(sg_bad_rules) {

@@ -32,6 +32,6 @@ TESTCASE(sg_many_rules) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 48 },
-	.timeout_s = 300,
+	.timeout_s = 600,
 	.run = many,
 };

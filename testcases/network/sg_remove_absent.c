@@ -6,17 +6,17 @@
  */
 static CO_FN void remove_absent(struct tc *t)
 {
-	struct resource vpc, sg, absent, seen;
+	struct resource vpc, sg, absent, before, seen;
 
 	CALL(t, "MCI-ERR-02", "create a virtual network", tc_vpc(t, &vpc));
 	CALL(t, "MCI-ERR-02", "create a security group", tc_sg(t, &vpc, &sg));
-	CALL(t, "MCI-ERR-02", "read it", tc_get(t, &sg, &sg));
+	CALL(t, "MCI-ERR-02", "read it", tc_get(t, &sg, &before));
 	sg_want(t, &vpc, &absent);
 	sg_add(&absent, "inbound", "tcp", 23, 23, "0.0.0.0/0");
 	CHECK_REFUSED(t, "MCI-ERR-02", "remove a rule that is not there",
 		      tc_act(t, &sg, ACT_REMOVE_RULE, &absent), ERR_NOT_FOUND);
 	CALL(t, "MCI-ERR-02", "read it again", tc_get(t, &sg, &seen));
-	CHECK_INT(t, "MCI-ERR-02", "how many rules it has, as before", sg.sg.rule_count,
+	CHECK_INT(t, "MCI-ERR-02", "how many rules it has, as before", before.sg.rule_count,
 		  seen.sg.rule_count);
 }
 

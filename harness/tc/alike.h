@@ -1,0 +1,55 @@
+#ifndef TC_ALIKE_H
+#define TC_ALIKE_H
+
+#include "tc/testcase.h"
+
+/*
+ * What serves many kinds alike, read from the model table and the dialect.  A
+ * check here is a check of the case that calls it: it names the requirement it
+ * is given.
+ */
+
+/* A valid request for a fresh resource of the kind, name included, on what the
+ * site holds of what it needs (the network of a subnet, all of a VM's). */
+void tc_want(struct tc *t, enum kind kind, const struct tc_site *site, struct resource *want);
+
+/* Makes what the kind needs and the site does not hold yet (*site starts as {0}). */
+CO_FN int tc_ground(struct tc *t, enum kind kind, struct tc_site *site);
+/* That, and one of the kind, waited for until it is ready and read. */
+CO_FN int tc_make(struct tc *t, enum kind kind, struct tc_site *site, struct resource *ret);
+
+/* Each field that the request gave and the model says reads back, does; the name too. */
+CO_FN void tc_check_same(struct tc *t, const char *req, const struct resource *asked,
+			 const struct resource *seen);
+/* The kind's list holds what was read (by tc_get) once, and each field that the
+ * list shows says the same. */
+CO_FN void tc_check_list_agrees(struct tc *t, const char *req, const struct resource *read);
+/* How many of the kind bear the name, by the list; -1 and a failed step without one. */
+CO_FN int64_t tc_count_named(struct tc *t, const char *req, const struct resource *want);
+
+/* One answer of many. */
+struct tc_answer { int r; struct error err; struct resource made; };
+/* Sends the same create n times at once; how many were accepted. */
+enum { AT_ONCE_MAX = 8 };
+CO_FN size_t tc_create_at_once(struct tc *t, const struct resource *want, size_t n,
+			       struct tc_answer *ret);
+/* The same, with the answers checked: where names are unique exactly one wins and
+ * the others are conflicts, else each gets an id of its own. */
+CO_FN void tc_check_at_once(struct tc *t, const char *req, const struct resource *want, size_t n);
+
+/* ---- names ---- */
+
+/* A fresh name of so many characters, ASCII. */
+const char *tc_name_of_length(struct tc *t, enum kind kind, unsigned characters,
+			      char to[NAME_LEN]);
+/* The longest name the documents allow, as far as an id of ours holds it. */
+unsigned tc_longest_name(const struct tc *t, enum kind kind);
+/* Created under want->name, it shows that name in answer, read and list. */
+CO_FN void tc_check_name_kept(struct tc *t, const char *req, struct resource *want);
+/* A create under want->name (which may be empty) is refused as invalid and makes nothing. */
+CO_FN void tc_check_name_refused(struct tc *t, const char *req, const char *what,
+				 struct resource *want);
+/* Letters outside ASCII: kept or refused, as the dialect has it. */
+CO_FN void tc_check_unicode_name(struct tc *t, const char *req, struct resource *want);
+
+#endif
