@@ -225,6 +225,35 @@ static CO_FN void check_outside(struct doctor *d, struct cloud *c)
 			d->cfg->image_line);
 }
 
+static CO_FN void check_second(struct doctor *d)
+{
+	struct cloud_options how = { .user_agent = "plugfest/1 doctor", .read_only = true };
+	const struct cloud_config *second = d->cfg->second;
+	struct identity who;
+	struct cloud *c = NULL;
+	struct error err;
+	char found[200];
+	int r;
+
+	if (!second && d->cfg->ics[CAP_BIT_TENANTS] == CLAIM_SUPPORTED)
+		at_file(d, "tenants", "no second_tenant, but ics: claims tenants",
+			"the settings of connection: in which another tenant differs",
+			d->cfg->connection_line);
+	if (!second)
+		return;
+	r = cloud_open(d->loop, second, &how, &c, &err);
+	if (r == ERR_OK)
+		r = cloud_identify(c, &who, &err);
+	if (r < 0) {
+		at_file(d, "tenants", err.text, "a session of the second tenant",
+			second->connection_line);
+	} else {
+		snprintf(found, sizeof(found), "a second session, account %.100s", who.account);
+		line(d, true, "tenants", found, "", "");
+	}
+	cloud_close(c);
+}
+
 static CO_FN int examine(void *arg)
 {
 	struct doctor *d = arg;
@@ -260,6 +289,7 @@ static CO_FN int examine(void *arg)
 	check_zone(d, c);
 	check_outside(d, c);
 	check_quota(d, c);
+	check_second(d);
 	cloud_close(c);
 	return ERR_OK;
 }

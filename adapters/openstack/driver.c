@@ -134,7 +134,7 @@ DRIVER(openstack) {
 	.caps = CAN(REGION) | CAN(ZONE) | CAN(IMAGE) | CAN(SPEC) | CAN(KEYPAIR) | CAN(VPC) |
 		CAN(SUBNET) | CAN(ROUTER) | CAN(ADDRESS) | CAN(ADDRESS_BIND) | CAN(SG) |
 		CAN(SG_CHANGE) | CAN(VM) | CAN(VM_STOP) | CAN(VM_REBOOT) | CAN(VM_SUSPEND) |
-		CAN(QUOTA),
+		CAN(QUOTA) | CAN(TENANTS),
 	.settings = settings,
 	.dialect = &dialect,
 	.open = driver_open,

@@ -212,7 +212,8 @@ static void target(const char *base_url, struct str *yaml)
 		 "connection: {endpoint: \"%s/identity/v3\", username: %s, "
 		 "password: {env: PLUGFEST_REFCLOUD_PASSWORD}, project_name: demo, "
 		 "user_domain_name: Default, project_domain_name: Default, region_name: "
-		 "RegionOne}\n",
+		 "RegionOne}\n"
+		 "second_tenant: {username: alt, project_name: alt}\n",
 		 base_url, refcloud_user());
 	str_add(yaml,
 		"ics: {region: supported, zone: supported, image: supported, spec: supported, "
@@ -222,7 +223,7 @@ static void target(const char *base_url, struct str *yaml)
 		"vm.suspend: supported, quota: supported, "
 		"keypair.import: unsupported, disk: unsupported, disk.attach: unsupported, "
 		"disk.resize: unsupported, tag: unsupported, price: unsupported, "
-		"tenants: unsupported}\n");
+		"tenants: supported}\n");
 	str_addf(yaml, "ixit: {image: \"%s\", spec: \"%s\", external_network: \"%s\", "
 		 "cidr_pool: 10.201.0.0/16}\n"
 		 "guest: {access: none}\n", "mock-vmimage-01", "mock-vmspec-01", network);

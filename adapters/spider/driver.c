@@ -321,7 +321,8 @@ DRIVER(spider) {
 	.scope = "unified-api",
 	.caps = CAN(REGION) | CAN(ZONE) | CAN(IMAGE) | CAN(SPEC) | CAN(KEYPAIR) | CAN(VPC) |
 		CAN(VPC_CIDR) | CAN(SUBNET) | CAN(ADDRESS) | CAN(ADDRESS_BIND) | CAN(SG) |
-		CAN(SG_CHANGE) | CAN(VM) | CAN(VM_STOP) | CAN(VM_REBOOT),
+		CAN(SG_CHANGE) | CAN(VM) | CAN(VM_STOP) | CAN(VM_REBOOT) |
+		CAN(TENANTS),
 	.settings = settings,
 	.dialect = &dialect,
 	.open = spider_open,

@@ -261,7 +261,8 @@ static void spider_target(const char *base_url, struct str *yaml)
 		"layer: {product: \"plugfest reference cloud, CB-Spider face\", version: \"1\"}\n"
 		"backend: {provider: REFCLOUD, region: default}\n"
 		"connection: {endpoint: \"%s\", username: %s, "
-		"password: {env: PLUGFEST_REFCLOUD_PASSWORD}, connection_name: refcloud}\n",
+		"password: {env: PLUGFEST_REFCLOUD_PASSWORD}, connection_name: refcloud}\n"
+		"second_tenant: {connection_name: refcloud-2}\n",
 		base_url, refcloud_user());
 	str_add(yaml,
 		"ics: {region: supported, zone: supported, image: supported, spec: supported, "
@@ -271,7 +272,7 @@ static void spider_target(const char *base_url, struct str *yaml)
 		"vm.suspend: unsupported, quota: unsupported, "
 		"keypair.import: unsupported, disk: unsupported, disk.attach: unsupported, "
 		"disk.resize: unsupported, tag: unsupported, price: unsupported, "
-		"tenants: unsupported}\n"
+		"tenants: supported}\n"
 		"ixit: {image: mock-vmimage-01, spec: mock-vmspec-01, cidr_pool: 10.200.0.0/16}\n"
 		"guest: {access: none}\n");
 }

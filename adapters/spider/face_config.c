@@ -18,7 +18,7 @@ static const struct table {
 	  { "ConfigName", "ProviderName", "DriverName", "CredentialName", "RegionName" }, false },
 };
 
-/* table -> name -> row, with one connection to begin with. */
+/* table -> name -> row, with two connections, tenants of their own, to begin with. */
 json_t *spider_configs(struct refcloud *rc)
 {
 	json_t *all = refcloud_face_data(rc, "spider");
@@ -35,10 +35,16 @@ json_t *spider_configs(struct refcloud *rc)
 		"refcloud-region01", "RegionName", "refcloud-region01", "ProviderName", "REFCLOUD",
 		"KeyValueInfoList", "Key", "Region", "Value", "default", "Key", "Zone", "Value",
 		"default-z1", "AvailableZoneList"));
-	json_object_set_new(all, "connectionconfig", json_pack("{s:{s:s, s:s, s:s, s:s, s:s}}",
-		"refcloud", "ConfigName", "refcloud", "ProviderName", "REFCLOUD",
-		"DriverName", "refcloud-driver01", "CredentialName", "refcloud-cred01",
-		"RegionName", "refcloud-region01"));
+	json_object_set_new(all, "connectionconfig", json_object());
+	for (size_t i = 0; i < 2; i++) {
+		const char *name = i ? "refcloud-2" : "refcloud";
+
+		json_object_set_new(json_object_get(all, "connectionconfig"), name,
+			json_pack("{s:s, s:s, s:s, s:s, s:s}", "ConfigName", name,
+				  "ProviderName", "REFCLOUD", "DriverName", "refcloud-driver01",
+				  "CredentialName", "refcloud-cred01",
+				  "RegionName", "refcloud-region01"));
+	}
 	return all;
 }
 

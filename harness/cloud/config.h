@@ -43,6 +43,8 @@ struct cloud_config {
 	struct setting *settings;
 	size_t setting_count;
 	int connection_line;
+	/* The same target as another tenant sees it (second_tenant:); NULL: not given. */
+	const struct cloud_config *second;
 
 	enum claim ics[CAP_COUNT];
 	bool ics_full;			/* no item is unknown */

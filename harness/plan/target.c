@@ -340,7 +340,8 @@ static int read_doc(struct target_reading *rd, const struct conf *doc)
 		{ "plugfest", CONF_TEXT, true }, { "name", CONF_TEXT, true },
 		{ "driver", CONF_TEXT, true }, { "layer", CONF_MAP, true },
 		{ "backend", CONF_MAP, true }, { "scope_note", CONF_TEXT, false },
-		{ "connection", CONF_MAP, true }, { "ics", CONF_MAP, false },
+		{ "connection", CONF_MAP, true }, { "second_tenant", CONF_MAP, false },
+		{ "ics", CONF_MAP, false },
 		{ "ixit", CONF_MAP, false }, { "limits", CONF_MAP, false },
 		{ "existing", CONF_MAP, false }, { "guest", CONF_MAP, false },
 		{ "time_scale", CONF_TEXT, false }, { "hooks", CONF_MAP, false }, { 0 },
@@ -352,7 +353,8 @@ static int read_doc(struct target_reading *rd, const struct conf *doc)
 	    read_ics(rd, conf_get(doc, "ics")) < 0 || read_ixit(rd, conf_get(doc, "ixit")) < 0 ||
 	    read_limits(rd, conf_get(doc, "limits")) < 0 ||
 	    read_existing(rd, conf_get(doc, "existing")) < 0 ||
-	    read_guest(rd, conf_get(doc, "guest")) < 0 || read_scale(rd, doc) < 0)
+	    read_guest(rd, conf_get(doc, "guest")) < 0 || read_scale(rd, doc) < 0 ||
+	    target_read_second(rd, conf_get(doc, "second_tenant")) < 0)
 		return rd->err->code;
 	return ERR_OK;
 }
@@ -416,6 +418,7 @@ void target_free(struct cloud_config *cfg)
 		free(t->owned[i]);
 	free(t->owned);
 	free(t->cfg.settings);
+	free(t->second.settings);
 	conf_free(t->doc);
 	free(t);
 }

@@ -32,7 +32,7 @@ const struct setting_info *target_setting_find(const struct setting_info *all,
 	return NULL;
 }
 
-static int unknown_setting(struct target_reading *rd, const struct conf *c)
+static int unknown_setting(struct target_reading *rd, const struct conf *c, const char *where)
 {
 	const char *names[NAMES_MAX];
 	char near[100], owners[120] = "";
@@ -46,8 +46,8 @@ static int unknown_setting(struct target_reading *rd, const struct conf *c)
 	}
 	if (at)
 		return err_at(rd->err, ERR_INVALID, c->file, c->line,
-			      "connection: the driver %s has no key \"%.60s\"; it belongs to: %s",
-			      rd->driver->name, c->key, owners);
+			      "%s: the driver %s has no key \"%.60s\"; it belongs to: %s",
+			      where, rd->driver->name, c->key, owners);
 	for (const struct setting_info *s = rd->driver->settings; s && s->name; s++)
 		if (n < NAMES_MAX - 1)
 			names[n++] = s->name;
@@ -57,7 +57,7 @@ static int unknown_setting(struct target_reading *rd, const struct conf *c)
 	names[n] = NULL;
 	conf_suggest(c->key, names, near, sizeof(near));
 	return err_at(rd->err, ERR_INVALID, c->file, c->line,
-		      "unknown key \"%.60s\" in connection%s%s", c->key, *near ? "; " : "", near);
+		      "unknown key \"%.60s\" in %s%s%s", c->key, where, *near ? "; " : "", near);
 }
 
 static bool is_variable(const char *name)
@@ -237,10 +237,9 @@ static int check_value(struct target_reading *rd, const struct conf *c, const ch
 }
 
 static int read_setting(struct target_reading *rd, const struct conf *c,
-			const struct setting_info *info)
+			const struct setting_info *info, struct setting *s)
 {
 	struct target *t = rd->t;
-	struct setting *s = &t->cfg.settings[t->cfg.setting_count];
 	char *found = NULL;
 	const char *value = c->text;
 	int r = ERR_OK;
@@ -264,8 +263,14 @@ static int read_setting(struct target_reading *rd, const struct conf *c,
 		s->secret = secret_add(value, strlen(value));
 	else
 		s->value = value;
-	t->cfg.setting_count++;
 	return check_value(rd, c, value);
+}
+
+static const struct setting_info *info_of(const struct target_reading *rd, const char *name)
+{
+	const struct setting_info *info = target_setting_find(rd->driver->settings, name);
+
+	return info ? info : target_setting_find(target_common_settings, name);
 }
 
 int target_read_connection(struct target_reading *rd, const struct conf *connection)
@@ -277,19 +282,54 @@ int target_read_connection(struct target_reading *rd, const struct conf *connect
 	t->cfg.settings = xcalloc(n, sizeof(*t->cfg.settings));
 	t->owned = xcalloc(n, sizeof(*t->owned));
 	for (const struct conf *c = connection->first; c; c = c->next) {
-		const struct setting_info *info = target_setting_find(rd->driver->settings, c->key);
+		const struct setting_info *info = info_of(rd, c->key);
 
 		if (!info)
-			info = target_setting_find(target_common_settings, c->key);
-		if (!info)
-			return unknown_setting(rd, c);
-		if (read_setting(rd, c, info) < 0)
+			return unknown_setting(rd, c, "connection");
+		if (read_setting(rd, c, info, &t->cfg.settings[t->cfg.setting_count++]) < 0)
 			return rd->err->code;
 	}
 	for (const struct setting_info *s = rd->driver->settings; s && s->name; s++)
 		if (s->required && !conf_get(connection, s->name))
 			return err_at(rd->err, ERR_INVALID, connection->file, connection->line,
 				      "connection lacks \"%s\" (%s)", s->name, s->text);
+	return ERR_OK;
+}
+
+/* Where a setting of that name stands, or will. */
+static struct setting *place_of(struct cloud_config *cfg, const char *name)
+{
+	for (size_t i = 0; i < cfg->setting_count; i++)
+		if (!strcmp(cfg->settings[i].name, name))
+			return &cfg->settings[i];
+	return &cfg->settings[cfg->setting_count++];
+}
+
+int target_read_second(struct target_reading *rd, const struct conf *second)
+{
+	struct target *t = rd->t;
+	struct cloud_config *to = &t->second;
+	size_t n = conf_count(second), had = t->cfg.setting_count;
+
+	if (!second)
+		return ERR_OK;
+	if (!n)
+		return err_at(rd->err, ERR_INVALID, second->file, second->line, "second_tenant: found "
+			      "nothing; wanted the settings of connection: in which another tenant differs");
+	*to = t->cfg;
+	to->connection_line = second->line;
+	to->settings = xcalloc(had + n, sizeof(*to->settings));
+	memcpy(to->settings, t->cfg.settings, had * sizeof(*to->settings));
+	t->owned = xrealloc(t->owned, (t->owned_count + n) * sizeof(*t->owned));
+	for (const struct conf *c = second->first; c; c = c->next) {
+		const struct setting_info *info = info_of(rd, c->key);
+
+		if (!info)
+			return unknown_setting(rd, c, "second_tenant");
+		if (read_setting(rd, c, info, place_of(to, info->name)) < 0)
+			return rd->err->code;
+	}
+	t->cfg.second = to;
 	return ERR_OK;
 }
 

@@ -6,6 +6,7 @@
 /* What target_read() really returns: the texts of the config are those of doc. */
 struct target {
 	struct cloud_config cfg;	/* first */
+	struct cloud_config second;	/* cfg with other settings; cfg.second points here */
 	struct conf *doc;
 	char **owned;			/* values that came from the environment or a file */
 	size_t owned_count;
@@ -27,5 +28,7 @@ struct target_reading {
 
 /* target_connection.c: connection: {...} into cfg.settings. */
 int target_read_connection(struct target_reading *rd, const struct conf *connection);
+/* second_tenant: {...}, NULL when not given: cfg.second, from all that cfg holds by now. */
+int target_read_second(struct target_reading *rd, const struct conf *second);
 
 #endif

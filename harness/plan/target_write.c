@@ -24,7 +24,11 @@ static bool is_json_number(const char *s)
 static bool is_inline_secret(const struct cloud_config *cfg, const struct conf *parent,
 			     const struct conf *c)
 {
-	if (!parent || !parent->key || strcmp(parent->key, "connection") || c->type != CONF_TEXT)
+	if (!parent || !parent->key || c->type != CONF_TEXT)
+		return false;
+	if (!strcmp(parent->key, "second_tenant") && cfg->second)
+		cfg = cfg->second;
+	else if (strcmp(parent->key, "connection"))
 		return false;
 	for (size_t i = 0; i < cfg->setting_count; i++)
 		if (!strcmp(cfg->settings[i].name, c->key))
@@ -32,9 +36,9 @@ static bool is_inline_secret(const struct cloud_config *cfg, const struct conf *
 	return false;
 }
 
-static void write_variable(struct str *to, const char *key)
+static void write_variable(struct str *to, bool second, const char *key)
 {
-	str_add(to, "{\"env\":\"PLUGFEST_");
+	str_addf(to, "{\"env\":\"PLUGFEST_%s", second ? "SECOND_" : "");
 	for (; *key; key++)
 		str_addc(to, (char)toupper((unsigned char)*key));
 	str_add(to, "\"}");
@@ -44,7 +48,7 @@ static void write_leaf(const struct cloud_config *cfg, const struct conf *parent
 		       const struct conf *c, struct str *to)
 {
 	if (is_inline_secret(cfg, parent, c))
-		write_variable(to, c->key);
+		write_variable(to, !strcmp(parent->key, "second_tenant"), c->key);
 	else if (c->type == CONF_NULL)
 		str_add(to, "null");
 	else if (!c->quoted && (is_json_number(c->text) || !strcmp(c->text, "true") ||
@@ -155,6 +159,9 @@ void target_template(const struct driver_schema *driver, const char *images, con
 	for (const struct setting_info *s = target_common_settings; s->name; s++)
 		if (!target_setting_find(driver->settings, s->name))
 			template_setting(s, false, yaml);
+	str_add(yaml, "\n# Another tenant of the same cloud: what of connection: differs for it.  Cases see\n"
+		      "# with it that tenants are isolated (ics: tenants).\n"
+		      "# second_tenant: {}\n");
 	template_ics(driver, yaml);
 	str_add(yaml, "\n# What testing needs to know.\nixit:\n");
 	template_candidates("image", images, yaml);

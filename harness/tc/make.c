@@ -154,19 +154,35 @@ CO_FN int tc_act(struct tc *t, const struct resource *r, enum action action,
 	return cloud_act(t->cloud, &ref, action, object, &t->err);
 }
 
-CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret)
+static CO_FN int open_session(struct tc *t, const struct cloud_config *cfg,
+			      const struct cloud_options *opt, struct cloud **ret)
 {
-	struct cloud_options opt = { .damaged = true };
 	struct tc_private *p = t->p;
 	int r;
 
 	if (p->session_count == sizeof(p->sessions) / sizeof(*p->sessions))
 		return err_set(&t->err, ERR_HARNESS, "a case opens at most %zu sessions",
 			       sizeof(p->sessions) / sizeof(*p->sessions));
-	r = cloud_open(cloud_loop(t->cloud), t->cfg, &opt, ret, &t->err);
+	r = cloud_open(cloud_loop(t->cloud), cfg, opt, ret, &t->err);
 	if (r == ERR_OK)
 		p->sessions[p->session_count++] = *ret;
 	return r;
+}
+
+CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret)
+{
+	return open_session(t, t->cfg, &(struct cloud_options){ .damaged = true }, ret);
+}
+
+CO_FN int tc_second_tenant(struct tc *t, struct cloud **ret)
+{
+	struct cloud_options how = { .user_agent = cloud_user_agent(t->cloud),
+				     .read_only = cloud_read_only(t->cloud) };
+
+	if (!t->cfg->second)
+		return err_set(&t->err, ERR_HARNESS, "%s: found no second_tenant:; wanted one, as the "
+			       "ICS says that tenants is supported", t->cfg->file);
+	return open_session(t, t->cfg->second, &how, ret);
 }
 
 /* ---- addresses ---- */

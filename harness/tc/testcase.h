@@ -160,6 +160,10 @@ bool tc_check_expected(struct tc *t, const char *req, const char *what, int r,
 /* A second session of the target that presents a damaged credential.  Closed
  * by the harness. */
 CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret);
+/* A session of another tenant (second_tenant: of the target file; ERR_HARNESS without
+ * one).  For looking and for what must be refused: the ledger knows the first tenant
+ * alone, so nothing may be made through it that would have to be removed. */
+CO_FN int tc_second_tenant(struct tc *t, struct cloud **ret);
 
 /* ---- what most cases need first (make.c) ---- */
 

@@ -139,6 +139,14 @@ static const struct { const char *text; int line; const char *words;
 	  "a secret is given as {env: NAME} or {file: path}" },
 	{ HEAD "connection:\n  password: {hunter2hunter2}\n", 7,
 	  "either {env: NAME} or {file: path}" },
+	/* second_tenant */
+	{ GOOD "second_tenant: {}\n", 10, "second_tenant: found nothing; wanted the settings" },
+	{ GOOD "second_tenant: admin\n", 10, "second_tenant: expected a map" },
+	{ GOOD "second_tenant:\n  usrname: x\n", 11,
+	  "unknown key \"usrname\" in second_tenant; did you mean \"username\"?" },
+	{ GOOD "second_tenant:\n  project_name: x\n", 11, "second_tenant: the driver spider has no key" },
+	{ GOOD "second_tenant:\n  password: hunter2hunter2\n", 11, "a secret is given as" },
+	{ GOOD "second_tenant:\n  endpoint: ftp://h\n", 11, "expected an http:// or https:// address" },
 	/* endpoint */
 	{ HEAD OPEN "  endpoint: h:1024\n", 9, "expected an http:// or https:// address" },
 	{ HEAD OPEN "  endpoint: ftp://h/\n", 9, "expected an http:// or https:// address" },
@@ -286,6 +294,39 @@ START_TEST(values_are_taken)
 	ck_assert_int_eq(cfg->connections, 3);
 	ck_assert_str_eq(cfg->existing[KIND_VPC], "v-1");
 	ck_assert_str_eq(cfg->guest_access, "ssh");
+}
+END_TEST
+
+START_TEST(second_tenant_differs_in_what_it_says)
+{
+	AUTO(target) struct cloud_config *cfg = read_ok(
+		GOOD "second_tenant: {password: {env: SPIDER_PASSWORD}, connection_name: other}\n"
+		"ixit: {image: i}\n", &plain);
+
+	ck_assert_ptr_nonnull(cfg->second);
+	ck_assert_str_eq(config_setting(cfg->second, "password"), "battery staple");
+	ck_assert_str_eq(config_setting(cfg->second, "connection_name"), "other");
+	ck_assert_str_eq(config_setting(cfg->second, "username"), "admin");
+	ck_assert_str_eq(cfg->second->image, "i");
+	ck_assert_ptr_null(cfg->second->second);
+	ck_assert_int_eq(cfg->second->connection_line, 10);
+	ck_assert_str_eq(config_setting(cfg, "password"), "correct horse");
+	ck_assert_ptr_null(config_setting(cfg, "connection_name"));
+	ck_assert(secret_found("battery staple", 14));
+}
+END_TEST
+
+/* Two secrets of one name: each leaves under its own. */
+START_TEST(second_inline_secret_is_written_apart)
+{
+	struct target_options opt = { .drivers = drivers, .allow_inline_secrets = true };
+	AUTO(str_buf) struct str json = { 0 };
+	AUTO(target) struct cloud_config *cfg =
+		read_ok(GOOD "second_tenant: {password: hunter2hunter2}\n", &opt);
+
+	target_write(cfg, &json);
+	ck_assert(!secret_found(json.text, json.len));
+	ck_assert_ptr_nonnull(strstr(json.text, "\"password\":{\"env\":\"PLUGFEST_SECOND_PASSWORD\"}"));
 }
 END_TEST
 
@@ -473,6 +514,8 @@ Suite *target_suite(void)
 	tcase_add_loop_test(tc, endpoint_is_accepted, 0, COUNT(endpoints));
 	tcase_add_test(tc, defaults_are_set);
 	tcase_add_test(tc, values_are_taken);
+	tcase_add_test(tc, second_tenant_differs_in_what_it_says);
+	tcase_add_test(tc, second_inline_secret_is_written_apart);
 	tcase_add_test(tc, ics_is_full_without_an_unknown);
 	tcase_add_test(tc, embedded_target_may_be_fast);
 	tcase_add_loop_test(tc, secret_comes_from_a_private_file, 0, COUNT(files));
