@@ -141,6 +141,7 @@ DRIVER(openstack) {
 	.close = driver_close,
 	.identify = driver_identify,
 	.quotas = driver_quotas,
+	.probe = openstack_probe,
 	.ops = {
 		[KIND_REGION] = &openstack_region_ops,
 		[KIND_ZONE] = &openstack_zone_ops,

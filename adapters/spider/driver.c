@@ -53,7 +53,7 @@ int spider_read_iid(const json_t *object, const char *key, struct resource *ret,
 }
 
 /* Any status but 200 is a failure; its text says which. */
-static int failure(const struct http_call *call, struct error *err)
+int spider_failure(const struct http_call *call, struct error *err)
 {
 	struct error why;
 	json_auto_t *doc = NULL;
@@ -115,7 +115,7 @@ CO_FN int spider_call(struct cloud *c, const char *op, const char *method, const
 	if (r < 0)
 		return r;
 	if (call.status != 200)
-		return failure(&call, err);
+		return spider_failure(&call, err);
 	r = json_read(call.reply, call.reply_len, &(struct json_limits){ .values = 1000000 }, ret,
 		      &why);
 	if (r < 0) {
@@ -199,7 +199,7 @@ static CO_FN int make_connection(struct cloud *c, struct spider *s, struct error
 	r = http_do(s->http, &call, err);
 	if (r < 0)
 		return r;
-	return call.status == 200 ? ERR_OK : failure(&call, err);
+	return call.status == 200 ? ERR_OK : spider_failure(&call, err);
 }
 
 static CO_FN int spider_open(struct cloud *c, struct error *err)
@@ -328,6 +328,7 @@ DRIVER(spider) {
 	.open = spider_open,
 	.close = spider_close,
 	.identify = spider_identify,
+	.probe = spider_probe,
 	.ops = {
 		[KIND_REGION] = &spider_region_ops,
 		[KIND_ZONE] = &spider_zone_ops,

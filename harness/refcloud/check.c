@@ -203,6 +203,7 @@ static int check_parent(struct refcloud *rc, const char *tenant, const struct re
 	/* A security group may stand alone: some APIs have no network for it. */
 	if (parent < 0 || (want->kind == KIND_SG && !*want->parent))
 		return ERR_OK;
+	tenant = fault_tenant(rc, want->kind, REF_CREATE, -1, tenant);
 	const struct ref_entry *e = store_by_id(rc, tenant, (enum kind)parent, want->parent);
 
 	if ((e && !e->external) || lenient(rc, want->kind, "parent"))

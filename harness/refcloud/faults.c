@@ -23,7 +23,8 @@ static const char *const operators[DO_COUNT + 1] = {
 	[DO_PLAIN_FIELD] = "plain-field", [DO_MIX_FIELD] = "mix-field",
 	[DO_HARM_USERS] = "harm-users", [DO_DROP_KEY] = "drop-key",
 	[DO_RENAME_KEY] = "rename-key", [DO_RETYPE_KEY] = "retype-key", [DO_STATUS] = "status",
-	[DO_BODY] = "body", [DO_HTML] = "html",
+	[DO_BODY] = "body", [DO_HTML] = "html", [DO_CONTENT_TYPE] = "content-type",
+	[DO_TELL] = "tell",
 };
 
 static const char *const ops[REF_OPS + 1] = {
@@ -205,6 +206,7 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 		break;
 	case DO_STALE:
 	case DO_PARTIAL_LIST: case DO_REPEAT_LIST: case DO_EXTRA_LEFTOVER: case DO_NEW_ID:
+	case DO_CONTENT_TYPE: case DO_TELL:
 	case DO_ADOPT: case DO_HALF_MADE: case DO_TOO_MUCH: case DO_BRIDGE: case DO_MISCOUNT:
 	case DO_NO_AUTH: case DO_LEAK: case DO_CASCADE: case DO_KEEP_FIRST: case DO_BODY:
 	case DO_HTML: case DO_COUNT:

@@ -22,7 +22,7 @@ struct refcloud_config {
 	uint64_t seed;			/* same seed, same ids and latencies */
 	int64_t latency_ms;		/* mean of a state change, before scaling; 0: 40 */
 	double time_scale;		/* 0: 1.0; every delay is multiplied by it */
-	int quota[KIND_COUNT];		/* 0: the default (vm 50, others 200); -1: none */
+	int quota[KIND_COUNT];		/* 0: the default (vm 50, router 20, others 200); -1: none */
 	bool foreign;			/* start with resources that belong to somebody else */
 };
 
@@ -137,7 +137,8 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * last one of several.  count: a number, "all", or "made" (all made by requests).
  * Operators on the wire, applied by the server to the JSON that a face answers:
  * drop-key, rename-key, retype-key (field: the JSON key, at any depth), status
- * (value), body (value), html.
+ * (value; from: only instead of that one), body (value), html, content-type (value), tell (an error shows
+ * the password that is accepted).
  */
 /* Adds a built-in fault by name.  ERR_NOT_FOUND names the nearest one. */
 int refcloud_fault(struct refcloud *rc, const char *name, struct error *err);

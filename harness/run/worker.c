@@ -350,8 +350,11 @@ static CO_FN void clean_after_crash(struct worker *w)
 	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
 		struct open_target *t = open_run_target(&left, w->targets[i].cfg->name);
 
-		if (t && w->targets[i].cloud)
-			(void)ledger_settle(w->targets[i].cloud, &t->ledger, false);
+		if (!t || !w->targets[i].cloud)
+			continue;
+		t->ledger.second = sweep_second(w->loop, w->targets[i].cfg, &t->ledger);
+		(void)ledger_settle(w->targets[i].cloud, &t->ledger, false);
+		cloud_close(t->ledger.second);
 	}
 	open_run_free(&left);
 }

@@ -23,12 +23,16 @@ struct tc_private {
 	size_t session_count;
 	/* The running coroutine works for p (NULL: no longer); may be NULL. */
 	void (*adopt)(struct tc_private *p);
+	struct tc_reply reply;
 	unsigned pool_slot;		/* its own part of the CIDR pool, from 1 */
 };
 
 /* For the runner. */
 void tc_init(struct tc *t, struct tc_private *p, struct cloud *cloud, const struct testcase *test);
 void tc_release(struct tc *t);
+/* Keeps what tc_reply() shows. */
+void tc_keep_reply(struct tc_private *p, long status, const char *content_type, const char *text,
+		   size_t len);
 /* Notes an exchange that belongs to the next step. */
 void tc_exchange(struct tc_private *p, const char digest[65]);
 

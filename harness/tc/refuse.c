@@ -21,6 +21,29 @@ CO_FN void tc_check_create_refused(struct tc *t, const char *req, const char *wh
 	CHECK_INT(t, req, text, 0, found);
 }
 
+CO_FN int tc_probe(struct tc *t, enum probe what)
+{
+	struct ledger *l = &t->p->ledger;
+	struct ledger_entry *e;
+	struct resource want;
+	int r;
+
+	if (what == PROBE_NO_CREDENTIAL)
+		return cloud_probe(t->cloud, what, "", &t->err);
+	resource_init(&want, KIND_KEYPAIR);
+	tc_name(t, KIND_KEYPAIR, want.name);
+	r = ledger_intend(l, &want, &e);
+	if (r < 0) {
+		ledger_note(l, e, LEDGER_GONE, "never sent");
+		return err_set(&t->err, (enum err)r, "%s before a request was sent",
+			       err_name((enum err)r));
+	}
+	r = cloud_probe(t->cloud, what, want.name, &t->err);
+	/* Whatever was answered, it is looked for by its name. */
+	e->refused = true;
+	return r;
+}
+
 bool tc_check_expected(struct tc *t, const char *req, const char *what, int r,
 		       enum expect expect, bool *ok, const char *at)
 {

@@ -118,7 +118,8 @@ const char *cause_text(enum lang lang, const char *cause)
 		{ "cancelled", MSG_W_CANCELLED }, { "harness", MSG_W_HARNESS },
 		{ "no-check", MSG_W_NO_CHECK }, { "crashed", MSG_W_CRASHED },
 		{ "interrupted", MSG_W_INTERRUPTED }, { "limit", MSG_W_LIMIT },
-		{ "undeclared", MSG_W_UNDECLARED }, { "no-data-plane", MSG_W_NO_DATA_PLANE },
+		{ "undeclared", MSG_W_UNDECLARED }, { "not-there", MSG_W_NOT_THERE },
+		{ "no-data-plane", MSG_W_NO_DATA_PLANE },
 		{ "not-allowed", MSG_W_NOT_ALLOWED }, { "no-peer", MSG_W_NO_PEER },
 	};
 

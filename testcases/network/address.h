@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "co/co.h"
 #include "tc/testcase.h"
 
 /* What cases about public addresses do first and look at last. */
