@@ -21,8 +21,8 @@ struct dialect {
 	uint32_t nameless;		/* KIND_BITs: takes no name at all */
 	uint32_t name_is_id;		/* KIND_BITs: the user's name is the id */
 	unsigned name_max;		/* bytes a name may have and stay whole */
-	unsigned name_longest;		/* characters; one more is refused.  0: no limit is stated */
-	uint32_t names_unicode;		/* KIND_BITs: letters of any script are kept; else refused */
+	unsigned name_longest;		/* characters; one more is refused.  0: none is stated */
+	uint32_t names_unicode;		/* KIND_BITs: any script's letters are kept; else refused */
 	enum expect delete_missing;	/* of a second delete */
 	enum expect illegal_action;	/* start a running VM, stop a stopped one */
 	enum expect delete_vpc_with_subnets;	/* accepted: the subnets go with it */

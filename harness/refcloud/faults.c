@@ -172,13 +172,13 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 		if (err_by_name(f->value) >= 0)
 			return err_set(err, ERR_INVALID, "refuse: value \"%s\" is no error class", f->value);
 		return check_from(f, err);
-	case DO_SWALLOW: case DO_ACCEPT_ILLEGAL:
+	case DO_ACCEPT_ILLEGAL:
 		return check_from(f, err);
-	case DO_ACCEPT_DUPLICATE:
+	case DO_SWALLOW: case DO_ACCEPT_DUPLICATE:
 		if (*f->value && str_to_int(f->value, 3600000) < 0)
-			return err_set(err, ERR_INVALID, "accept-duplicate: value \"%s\" is no number of ms",
-				       f->value);
-		break;
+			return err_set(err, ERR_INVALID, "%s: value \"%s\" is no number of ms",
+				       operators[f->does], f->value);
+		return check_from(f, err);
 	case DO_HARM_USERS:
 		if (state_by_name(f->to) < 0)
 			return err_set(err, ERR_INVALID, "to: no state is called \"%s\"", f->to);

@@ -28,8 +28,15 @@ int fault_refused_now(struct refcloud *rc, const struct ref_entry *e, enum ref_o
 
 	while (rc->faults && (f = fault_next(rc, f, e->r.kind, op, action, DO_REFUSE)))
 		if (*f->from && in_state(f, e))
-			return err_set(err, (enum err)err_by_name(f->value), "refused while %s", f->from);
+			return err_set(err, (enum err)err_by_name(f->value), "refused while %s",
+				       f->from);
 	return ERR_OK;
+}
+
+/* Of the first so many ms of its life. */
+static bool young(const struct ref_fault *f, const struct ref_entry *e)
+{
+	return clock_wall_us() - e->born_us < str_to_int(f->value, 3600000) * 1000;
 }
 
 bool fault_swallows(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action)
@@ -37,7 +44,7 @@ bool fault_swallows(struct refcloud *rc, const struct ref_entry *e, enum ref_op 
 	const struct ref_fault *f = NULL;
 
 	while (rc->faults && (f = fault_next(rc, f, e->r.kind, op, action, DO_SWALLOW)))
-		if (in_state(f, e) &&
+		if (in_state(f, e) && (!*f->value || young(f, e)) &&
 		    (action < 0 || f->count <= 0 || e->acts[action] >= (unsigned)f->count))
 			return true;
 	return false;
@@ -55,10 +62,10 @@ bool fault_lenient_now(struct refcloud *rc, const struct ref_entry *e, enum ref_
 
 bool fault_duplicate(struct refcloud *rc, const struct ref_entry *first)
 {
-	const struct ref_fault *f = fault_on(rc, first->r.kind, REF_CREATE, -1, DO_ACCEPT_DUPLICATE);
-	int64_t age_us = clock_wall_us() - first->born_us;
+	enum kind k = first->r.kind;
+	const struct ref_fault *f = fault_on(rc, k, REF_CREATE, -1, DO_ACCEPT_DUPLICATE);
 
-	return f && (!*f->value || age_us < str_to_int(f->value, 3600000) * 1000);
+	return f && (!*f->value || young(f, first));
 }
 
 void fault_private_key(struct refcloud *rc, enum ref_op op, char *pem)
@@ -245,12 +252,25 @@ void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resour
 	fault_values(rc, op, action, r);
 }
 
+/* "vpc,subnet" names two. */
+static bool named(const char *fields, const char *field)
+{
+	size_t n = strlen(field);
+	const char *at = fields;
+
+	while (*at && (strncmp(at, field, n) || (at[n] && at[n] != ','))) {
+		at = strchrnul(at, ',');
+		at += *at == ',';
+	}
+	return *at && n;
+}
+
 bool fault_lenient(struct refcloud *rc, enum kind k, enum ref_op op, int action, const char *field)
 {
 	const struct ref_fault *f = NULL;
 
 	while (rc->faults && (f = fault_next(rc, f, k, op, action, DO_ACCEPT_ILLEGAL)))
-		if (!*f->field || !strcmp(f->field, field))
+		if (!*f->field || named(f->field, field))
 			return true;
 	return false;
 }

@@ -112,9 +112,9 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  *   field: / value: / count: / from: / to:      # its arguments
  * Operators on the model: swallow (answer success, do nothing), accept-illegal
  * (skip the state or dependency check), accept-duplicate, ignore-field (a create
- * forgets field), set-field (read shows value), cut-field (to
- * count bytes, else to half), lower-field (lower case), plain-field (ASCII alone, "?" for
- * the rest), mix-field (a create takes the field of its neighbour), stale (reads show the state from
+ * forgets field), set-field (read shows value), cut-field (to count bytes, else to half),
+ * lower-field (lower case), plain-field (ASCII alone, "?" for the rest), mix-field (a
+ * create takes the field of its neighbour), stale (reads show the state from
  * before the last count changes or until count reads), partial-list (count are left out),
  * repeat-list, extra-leftover (a destroy leaves it in list), freeze-state (never
  * leaves `from`), skip-state, wrong-final-state, refuse (class in value), slow
@@ -127,18 +127,19 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * half-made (a create that is refused leaves the resource), too-much (a destroy takes a
  * sibling along, a removed rule all others), bridge (the operation works on the resources
  * of other tenants), miscount (of a list: the use that is shown stays at value, or 0).
- * refuse, swallow and accept-illegal with from: only while it is in that state; swallow of
- * an act with count: from the act after so many on.  accept-duplicate with value: only
- * while the first one is younger than so many ms.
+ * refuse, swallow and accept-illegal with from: only while it is in that state; swallow
+ * with value: only while it is younger than so many ms, of an act with count: from the
+ * act after so many on; accept-duplicate with value: only while the first is so young.
  * reclass (an error of class `from`, or any, is answered as class `value`; "ok":
  * as success, with an empty resource).
  * field: a name of the model table, or "name", "state", "rule.from" ... of the first
- * rule, or "private_key"; ignore-field and set-field (without value) also "FIELD.last", the
- * last one of several.  count: a number, "all", or "made" (all made by requests).
+ * rule, or "private_key"; to forget one also "FIELD.last", the last of several; of
+ * accept-illegal also "A,B", either.  count: a number, "all", or "made" (all made by
+ * requests).
  * Operators on the wire, applied by the server to the JSON that a face answers:
  * drop-key, rename-key, retype-key (field: the JSON key, at any depth), status
- * (value; from: only instead of that one), body (value), html, content-type (value), tell (an error shows
- * the password that is accepted).
+ * (value; from: only instead of that one), body (value), html, content-type (value), tell
+ * (an error shows the password that is accepted).
  */
 /* Adds a built-in fault by name.  ERR_NOT_FOUND names the nearest one. */
 int refcloud_fault(struct refcloud *rc, const char *name, struct error *err);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "tc/private.h"
 
@@ -183,22 +184,12 @@ static void check_agrees(struct tc *t, const char *req, const char *field, const
 		CHECK_TEXT(t, req, what, other, one);
 }
 
-CO_FN void tc_check_list_agrees(struct tc *t, const char *req, const struct resource *read)
+void tc_check_alike(struct tc *t, const char *req, const struct resource *listed,
+		    const struct resource *read)
 {
 	static const char *const common[] = { "name", "native", "parent" };
-	AUTO(resource_list) struct resource_list all = { 0 };
 	const struct kind_info *info = kind_info(read->kind);
-	const struct resource *listed;
-	char what[80];
 
-	snprintf(what, sizeof(what), "list every %s", info->title);
-	if (!tc_stimulus(t, req, what, list_of(t, read, &all), AT))
-		return;
-	CHECK_INT(t, req, "how often the list holds it", 1,
-		  (int64_t)resource_list_count_id(&all, read->id));
-	listed = resource_list_find(&all, read->id);
-	if (!listed)
-		return;
 	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++)
 		check_agrees(t, req, common[i], NULL, listed, read);
 	if (listed->state != STATE_NONE && listed->state != STATE_UNSTATED)
@@ -206,6 +197,65 @@ CO_FN void tc_check_list_agrees(struct tc *t, const char *req, const struct reso
 	for (size_t i = 0; i < info->field_count; i++)
 		if (info->fields[i].type != FIELD_SECRET)
 			check_agrees(t, req, info->fields[i].name, &info->fields[i], listed, read);
+}
+
+CO_FN void tc_check_list_agrees(struct tc *t, const char *req, const struct resource *read)
+{
+	AUTO(resource_list) struct resource_list all = { 0 };
+	const struct resource *listed;
+	char what[80];
+
+	snprintf(what, sizeof(what), "list every %s", kind_info(read->kind)->title);
+	if (!tc_stimulus(t, req, what, list_of(t, read, &all), AT))
+		return;
+	CHECK_INT(t, req, "how often the list holds it", 1,
+		  (int64_t)resource_list_count_id(&all, read->id));
+	listed = resource_list_find(&all, read->id);
+	if (listed)
+		tc_check_alike(t, req, listed, read);
+}
+
+/* ---- read your writes ---- */
+
+enum { LOOK_MS = 100, LOOKS_MAX = 100 };
+
+static CO_FN bool shown(struct tc *t, const struct resource *made, bool by_list)
+{
+	AUTO(resource_list) struct resource_list all = { 0 };
+	struct resource seen;
+
+	if (!by_list)
+		return tc_get(t, made, &seen) == ERR_OK;
+	return list_of(t, made, &all) == ERR_OK && resource_list_find(&all, made->id);
+}
+
+static CO_FN void check_shown(struct tc *t, const char *req, const struct resource *made,
+			      bool by_list)
+{
+	int64_t began = clock_mono_us(), ms = 0;
+	int64_t allowed = cloud_scaled_ms(t->cloud, t->cfg->consistency_s * 1000);
+	char want[80], seen[80];
+	unsigned looks = 1;
+	bool is;
+
+	while (!(is = shown(t, made, by_list)) && looks < LOOKS_MAX &&
+	       co_sleep(cloud_scaled_ms(t->cloud, LOOK_MS)) == ERR_OK)
+		looks++;
+	ms = (clock_mono_us() - began) / 1000;
+	snprintf(want, sizeof(want), "at the first look, or within %lld s",
+		 (long long)t->cfg->consistency_s);
+	if (is)
+		snprintf(seen, sizeof(seen), "at look %u, after %lld ms", looks, (long long)ms);
+	else
+		snprintf(seen, sizeof(seen), "not in %u looks, %lld ms", looks, (long long)ms);
+	CHECK(t, req, by_list ? "when the list shows it" : "when a read shows it",
+	      is && (looks == 1 || ms <= allowed), want, seen);
+}
+
+CO_FN void tc_check_shown(struct tc *t, const char *req, const struct resource *made)
+{
+	check_shown(t, req, made, false);
+	check_shown(t, req, made, true);
 }
 
 CO_FN int64_t tc_count_named(struct tc *t, const char *req, const struct resource *want)
@@ -220,6 +270,15 @@ CO_FN int64_t tc_count_named(struct tc *t, const char *req, const struct resourc
 	for (size_t i = 0; i < all.count; i++)
 		n += !strcmp(all.at[i].name, want->name);
 	return n;
+}
+
+CO_FN void tc_check_order_refused(struct tc *t, const char *req, const char *what,
+				  struct resource *want)
+{
+	struct resource made;
+
+	CHECK_REFUSED_AS(t, req, what, tc_create(t, want, &made), ERR_INVALID, ERR_NOT_FOUND);
+	CHECK_INT(t, req, "how many of that name exist", 0, tc_count_named(t, req, want));
 }
 
 /* ---- at once ---- */
@@ -250,8 +309,9 @@ static CO_FN int one_create(void *arg)
 	return ERR_OK;
 }
 
-CO_FN size_t tc_create_at_once(struct tc *t, const struct resource *want, size_t n,
-			       struct tc_answer *ret)
+/* step: 0 sends the first want n times. */
+static CO_FN size_t create_many(struct tc *t, const struct resource *want, size_t step, size_t n,
+				struct tc_answer *ret)
 {
 	int64_t limit = co_deadline_left();
 	struct crowd crowd = { .waiting = co_self(), .left = n,
@@ -262,7 +322,7 @@ CO_FN size_t tc_create_at_once(struct tc *t, const struct resource *want, size_t
 	int r = ERR_OK;
 
 	for (size_t i = 0; i < n; i++) {
-		all[i] = (struct one_of_many){ .crowd = &crowd, .t = *t, .want = *want,
+		all[i] = (struct one_of_many){ .crowd = &crowd, .t = *t, .want = want[i * step],
 					       .answer = &ret[i] };
 		co[i] = co_spawn(co_loop(), "create at once", one_create, &all[i]);
 	}
@@ -276,6 +336,18 @@ CO_FN size_t tc_create_at_once(struct tc *t, const struct resource *want, size_t
 	}
 	free(all);
 	return won;
+}
+
+CO_FN size_t tc_create_at_once(struct tc *t, const struct resource *want, size_t n,
+			       struct tc_answer *ret)
+{
+	return create_many(t, want, 0, n, ret);
+}
+
+CO_FN size_t tc_create_all_at_once(struct tc *t, const struct resource want[], size_t n,
+				   struct tc_answer *ret)
+{
+	return create_many(t, want, 1, n, ret);
 }
 
 CO_FN void tc_check_at_once(struct tc *t, const char *req, const struct resource *want, size_t n)

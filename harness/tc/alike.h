@@ -24,6 +24,12 @@ CO_FN void tc_check_same(struct tc *t, const char *req, const struct resource *a
 /* The kind's list holds what was read (by tc_get) once, and each field that the
  * list shows says the same. */
 CO_FN void tc_check_list_agrees(struct tc *t, const char *req, const struct resource *read);
+/* One entry of a list against what a read of it says; fields it does not show pass. */
+void tc_check_alike(struct tc *t, const char *req, const struct resource *listed,
+		    const struct resource *read);
+/* What was just created is shown by read and list, at once or within the declared
+ * ixit.consistency_s; how long it took stands in the step. */
+CO_FN void tc_check_shown(struct tc *t, const char *req, const struct resource *made);
 /* How many of the kind bear the name, by the list; -1 and a failed step without one. */
 CO_FN int64_t tc_count_named(struct tc *t, const char *req, const struct resource *want);
 
@@ -33,9 +39,28 @@ struct tc_answer { int r; struct error err; struct resource made; };
 enum { AT_ONCE_MAX = 8 };
 CO_FN size_t tc_create_at_once(struct tc *t, const struct resource *want, size_t n,
 			       struct tc_answer *ret);
+/* Sends n different creates at once. */
+CO_FN size_t tc_create_all_at_once(struct tc *t, const struct resource want[], size_t n,
+				   struct tc_answer *ret);
 /* The same, with the answers checked: where names are unique exactly one wins and
  * the others are conflicts, else each gets an id of its own. */
 CO_FN void tc_check_at_once(struct tc *t, const char *req, const struct resource *want, size_t n);
+
+/* The order is refused, as invalid or because something it names is not found, and
+ * nothing of its name is there. */
+CO_FN void tc_check_order_refused(struct tc *t, const char *req, const char *what,
+				  struct resource *want);
+
+/* ---- states of a VM ---- */
+
+/* A fresh VM (*site becomes what it stands on), running, stopped or suspended; false
+ * with a failed step. */
+CO_FN bool tc_vm_in_state(struct tc *t, const char *req, enum state state, struct tc_site *site,
+			  struct resource *vm);
+/* An action that its present state does not allow: refused or, where the documents
+ * leave that open, without effect.  It then still is in the state it was in. */
+CO_FN void tc_check_illegal(struct tc *t, const char *req, const struct resource *vm,
+			    enum action action, enum state stays);
 
 /* ---- names ---- */
 

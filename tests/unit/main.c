@@ -21,6 +21,7 @@ extern Suite *model_report_suite(void);
 extern Suite *model_suite(void);
 extern Suite *openstack_face_suite(void);
 extern Suite *openstack_suite(void);
+extern Suite *pem_suite(void);
 extern Suite *plan_suite(void);
 extern Suite *profile_suite(void);
 extern Suite *reader_suite(void);
@@ -55,6 +56,7 @@ static const struct {
 	{ "model_report", model_report_suite },
 	{ "openstack", openstack_suite },
 	{ "openstack_face", openstack_face_suite },
+	{ "pem", pem_suite },
 	{ "plan", plan_suite },
 	{ "profile", profile_suite },
 	{ "reader", reader_suite },

@@ -464,6 +464,98 @@ START_TEST(wire_status_and_delay)
 	ck_assert_int_ge(wire_delay_ms(rc, "vm.get"), 50);
 	ck_assert_int_eq(wire_delay_ms(rc, "vpc.get"), 0);
 }
+END_TEST
+
+/* ---- names, neighbours, moments ---- */
+
+START_TEST(spoilt_names)
+{
+	ck_assert_int_eq(from_file("{fault: c, on: vpc.create, do: cut-field, field: name, count: 5}\n"), 0);
+	ck_assert_str_eq(make(KIND_VPC, "ABCDEFGH", "")->name, "ABCDE");
+	ck_assert_int_eq(from_file("{fault: l, on: sg.create, do: lower-field, field: name}\n"), 0);
+	ck_assert_str_eq(make(KIND_SG, "AbC-9", "")->name, "abc-9");
+	ck_assert_int_eq(from_file("{fault: p, on: keypair.create, do: plain-field, field: name}\n"), 0);
+	ck_assert_str_eq(make(KIND_KEYPAIR, "a\xc3\xa9z", "")->name, "a??z");
+}
+END_TEST
+
+START_TEST(a_private_key_cut)
+{
+	const char *pem;
+
+	fault("keypair-private-key-cut");
+	pem = ref_private_key(rc, make(KIND_KEYPAIR, "k", "")->id);
+	ck_assert_ptr_nonnull(strstr(pem, "-----BEGIN"));
+	ck_assert_ptr_null(strstr(pem, "-----END"));
+}
+END_TEST
+
+START_TEST(mixed_neighbours)
+{
+	struct resource want, *first = vm(), *second = fresh();
+
+	fault("vm-address-shared");
+	want = *first;
+	str_copy(want.name, sizeof(want.name), "other");
+	ck_assert_int_eq(ref_create(rc, me, &want, 0, second, &err), 0);
+	ck_assert_str_eq(second->vm.private_ip, first->vm.private_ip);
+}
+END_TEST
+
+START_TEST(harmed_users)
+{
+	struct resource *one = vm();
+
+	fault("keypair-delete-stops-vm");
+	ck_assert_int_eq(destroy(key), 0);
+	ck_assert_int_eq(get(one)->state, STATE_STOPPED);
+}
+END_TEST
+
+START_TEST(only_in_a_state)
+{
+	struct resource *one = vm();
+
+	fault("vm-start-suspended-accepted");
+	fault("vm-delete-stopped-refused");
+	ck_assert_int_eq(act(one, ACT_START), ERR_CONFLICT);
+	ck_assert_int_eq(act(one, ACT_SUSPEND), 0);
+	wait_ms(20);
+	ck_assert_int_eq(act(one, ACT_START), 0);
+	wait_ms(20);
+	ck_assert_int_eq(act(one, ACT_STOP), 0);
+	wait_ms(20);
+	ck_assert_int_eq(destroy(one), ERR_CONFLICT);
+}
+END_TEST
+
+START_TEST(only_after_so_many)
+{
+	struct resource *one = vm();
+
+	ck_assert_int_eq(from_file("{fault: n, on: vm.act.reboot, do: swallow, count: 1}\n"), 0);
+	ck_assert_int_eq(act(one, ACT_REBOOT), 0);
+	ck_assert_int_eq(get(one)->state, STATE_REBOOTING);
+	wait_ms(20);
+	ck_assert_int_eq(act(one, ACT_REBOOT), 0);
+	ck_assert_int_eq(get(one)->state, STATE_RUNNING);
+}
+END_TEST
+
+START_TEST(only_while_young)
+{
+	struct resource want, made;
+	struct resource *one = make(KIND_KEYPAIR, "one", "");
+
+	ck_assert_int_eq(from_file("{fault: r, on: keypair.create, do: accept-duplicate, value: '60'}\n"), 0);
+	resource_init(&want, KIND_KEYPAIR);
+	str_copy(want.name, sizeof(want.name), one->name);
+	ck_assert_int_eq(ref_create(rc, me, &want, REF_UNIQUE_NAMES, &made, &err), 0);
+	ck_assert_int_eq(destroy(&made), 0);
+	wait_ms(80);
+	ck_assert_int_eq(ref_create(rc, me, &want, REF_UNIQUE_NAMES, &made, &err), ERR_CONFLICT);
+}
+END_TEST
 
 Suite *faults_suite(void)
 {
@@ -495,6 +587,13 @@ Suite *faults_suite(void)
 	tcase_add_test(t, any_credential);
 	tcase_add_test(t, wire);
 	tcase_add_test(t, wire_status_and_delay);
+	tcase_add_test(t, spoilt_names);
+	tcase_add_test(t, a_private_key_cut);
+	tcase_add_test(t, mixed_neighbours);
+	tcase_add_test(t, harmed_users);
+	tcase_add_test(t, only_in_a_state);
+	tcase_add_test(t, only_after_so_many);
+	tcase_add_test(t, only_while_young);
 	suite_add_tcase(s, t);
 	return s;
 }

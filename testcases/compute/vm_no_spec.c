@@ -1,0 +1,30 @@
+#include "tc/testcase.h"
+
+/*
+ * A size that nobody chose must not be chosen for them: the default of one cloud is
+ * the most expensive size of another.
+ */
+static CO_FN void no_spec(struct tc *t)
+{
+	struct tc_site site = { 0 };
+	struct resource want;
+
+	CALL(t, "MCI-ERR-04", "make network, security group and key pair",
+	     tc_ground(t, KIND_VM, &site));
+	tc_want(t, KIND_VM, &site, &want);
+	want.vm.spec[0] = '\0';
+	tc_check_order_refused(t, "MCI-ERR-04", "create a VM without a spec", &want);
+}
+
+TESTCASE(vm_no_spec) {
+	.id = "compute.vm.no-spec",
+	.title = "A VM without a spec is refused and nothing is made",
+	.purpose = "Check that a VM create without a spec is refused and creates nothing.",
+	.verifies = REQS("MCI-ERR-04"),
+	.needs = CAN(VPC) | CAN(SUBNET) | CAN(SG) | CAN(KEYPAIR) | CAN(VM),
+	.severity = SEV_MAJOR,
+	.impact = IMPACT_CREATE,
+	.budget = { .vms = 1, .vpcs = 1, .requests = 50 },
+	.timeout_s = 600,
+	.run = no_spec,
+};
