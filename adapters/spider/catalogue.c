@@ -99,6 +99,26 @@ static CO_FN int get(struct cloud *c, const char *op, const char *head, const st
 	return r < 0 ? r : read(reply, ret, err);
 }
 
+/* OnDemand may be absent, and its texts empty: nothing is made up for them. */
+static int read_price(const json_t *one, struct resource *ret, struct error *err)
+{
+	const json_t *product = json_object_get(one, "ProductInfo");
+	const json_t *price = json_object_get(json_object_get(one, "PriceInfo"), "OnDemand");
+	const char *id = json_text(product, "ProductId");
+
+	if (!id || !*id)
+		return err_set(err, ERR_PROTOCOL, "a price without ProductInfo.ProductId");
+	if (!str_copy(ret->id, sizeof(ret->id), id) ||
+	    !str_copy(ret->price.unit, sizeof(ret->price.unit), json_text(price, "Unit")) ||
+	    !str_copy(ret->price.currency, sizeof(ret->price.currency), json_text(price, "Currency")) ||
+	    !str_copy(ret->price.amount, sizeof(ret->price.amount), json_text(price, "Price")))
+		return err_set(err, ERR_PROTOCOL, "a price with an id, unit, currency or amount that is "
+			       "too long");
+	str_copy(ret->name, sizeof(ret->name), id);
+	str_copy(ret->price.spec, sizeof(ret->price.spec), json_text(product, "VMSpecName"));
+	return ERR_OK;
+}
+
 static CO_FN int region_list(struct cloud *c, const char *parent, struct resource_list *ret,
 			     struct error *err)
 {
@@ -161,6 +181,28 @@ static CO_FN int spec_get(struct cloud *c, const struct ref *ref, struct resourc
 	return get(c, "spec.get", "/vmspec/", ref, read_spec, ret, err);
 }
 
+static CO_FN int price_list(struct cloud *c, const char *parent, struct resource_list *ret,
+			    struct error *err)
+{
+	json_auto_t *reply = NULL;
+	AUTO(str) char *path = NULL;
+	size_t before = ret->count;
+	int r;
+
+	if (!parent)
+		return err_set(err, ERR_INVALID, "prices are listed by region");
+	path = spider_path("/priceinfo/vm/", parent, "?simple=true");
+	r = spider_call(c, "price.list", "GET", path, NULL, 0, &reply, err);
+	if (r < 0)
+		return r;
+	r = read_all(reply, "PriceList", KIND_PRICE, read_price, ret, err);
+	/* The region that the cloud names, not the one that was asked for. */
+	for (size_t i = before; i < ret->count; i++)
+		str_copy(ret->at[i].parent, sizeof(ret->at[i].parent), json_text(reply, "RegionName"));
+	return r;
+}
+
+const struct kind_ops spider_price_ops = { .list = price_list };
 const struct kind_ops spider_region_ops = { .get = region_get, .list = region_list };
 const struct kind_ops spider_zone_ops = { .list = zone_list };
 const struct kind_ops spider_image_ops = { .get = image_get, .list = image_list };

@@ -27,9 +27,13 @@ static CO_FN int keypair_create(struct cloud *c, const struct resource *want,
 				struct resource *ret, struct error *err)
 {
 	json_auto_t *reply = NULL;
-	json_t *info = json_pack("{s:s}", "Name", want->name);
-	int r = spider_call(c, "keypair.create", "POST", "/keypair", info, SPIDER_BLOCKS, &reply, err);
+	json_t *info;
+	int r;
 
+	if (*want->keypair.public_key)
+		return err_set(err, ERR_UNSUPPORTED, "CB-Spider makes every key pair itself: it imports none");
+	info = json_pack("{s:s}", "Name", want->name);
+	r = spider_call(c, "keypair.create", "POST", "/keypair", info, SPIDER_BLOCKS, &reply, err);
 	return r < 0 ? r : read_keypair(reply, ret, err);
 }
 

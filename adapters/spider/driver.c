@@ -98,7 +98,8 @@ CO_FN int spider_call(struct cloud *c, const char *op, const char *method, const
 	AUTO(http_call) struct http_call call = {
 		.method = method, .headers = headers, .body = body, .op = op,
 		.timeout_ms = flags & SPIDER_BLOCKS ? BLOCKING_MS : 0,
-		.max_reply = strstr(path, "/vmimage") || strstr(path, "/vmspec") ? 64u << 20 : 0,
+		.max_reply = strstr(path, "/vmimage") || strstr(path, "/vmspec") ||
+			     !strncmp(path, "/priceinfo/", 11) ? 64u << 20 : 0,
 	};
 	struct str query = { 0 };
 	struct error why;
@@ -291,9 +292,14 @@ static const struct setting_info settings[] = {
 static const struct dialect dialect = {
 	.source = "CB-Spider REST API and common runtime, 6459f464 (2026-08-19)",
 	.names_unique = KIND_BIT(KIND_KEYPAIR) | KIND_BIT(KIND_VPC) | KIND_BIT(KIND_SUBNET) |
-			KIND_BIT(KIND_SG) | KIND_BIT(KIND_VM) | KIND_BIT(KIND_ADDRESS),
+			KIND_BIT(KIND_SG) | KIND_BIT(KIND_VM) | KIND_BIT(KIND_ADDRESS) |
+			KIND_BIT(KIND_DISK) | KIND_BIT(KIND_TAG),
 	.name_is_id = KIND_BIT(KIND_KEYPAIR) | KIND_BIT(KIND_VPC) | KIND_BIT(KIND_SUBNET) |
-		      KIND_BIT(KIND_SG) | KIND_BIT(KIND_VM) | KIND_BIT(KIND_ADDRESS),
+		      KIND_BIT(KIND_SG) | KIND_BIT(KIND_VM) | KIND_BIT(KIND_ADDRESS) |
+		      KIND_BIT(KIND_DISK) | KIND_BIT(KIND_TAG),
+	.taggable = KIND_BIT(KIND_KEYPAIR) | KIND_BIT(KIND_VPC) | KIND_BIT(KIND_SUBNET) |
+		    KIND_BIT(KIND_SG) | KIND_BIT(KIND_VM) | KIND_BIT(KIND_ADDRESS) |
+		    KIND_BIT(KIND_DISK),
 	.name_max = 9,
 	/* No check of length or characters (API reference, 2): the user's name is kept beside
 	 * the one that is made of it for the provider. */
@@ -322,6 +328,7 @@ DRIVER(spider) {
 	.caps = CAN(REGION) | CAN(ZONE) | CAN(IMAGE) | CAN(SPEC) | CAN(KEYPAIR) | CAN(VPC) |
 		CAN(VPC_CIDR) | CAN(SUBNET) | CAN(ADDRESS) | CAN(ADDRESS_BIND) | CAN(SG) |
 		CAN(SG_CHANGE) | CAN(VM) | CAN(VM_STOP) | CAN(VM_REBOOT) |
+		CAN(DISK) | CAN(DISK_ATTACH) | CAN(DISK_RESIZE) | CAN(TAG) | CAN(PRICE) |
 		CAN(TENANTS),
 	.settings = settings,
 	.dialect = &dialect,
@@ -340,5 +347,8 @@ DRIVER(spider) {
 		[KIND_SG] = &spider_sg_ops,
 		[KIND_ADDRESS] = &spider_address_ops,
 		[KIND_VM] = &spider_vm_ops,
+		[KIND_DISK] = &spider_disk_ops,
+		[KIND_TAG] = &spider_tag_ops,
+		[KIND_PRICE] = &spider_price_ops,
 	},
 };

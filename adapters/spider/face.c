@@ -42,6 +42,8 @@ static const struct route {
 	{ "GET", "/vmimage/:", "image.get", spider_image, CONN },
 	{ "GET", "/vmspec", "spec.list", spider_specs, CONN },
 	{ "GET", "/vmspec/:", "spec.get", spider_spec, CONN },
+	{ "GET", "/priceinfo/vm/:", "price.list", spider_prices, CONN },
+	{ "POST", "/priceinfo/vm/:", "price.list", spider_prices, CONN },
 	{ "GET", "/quotainfo", "quota.get", spider_quota, CONN },
 	{ "GET", "/quotaservicetype", "quota.list", spider_quota, CONN },
 
@@ -82,15 +84,29 @@ static const struct route {
 	{ "PUT", "/publicip/:/associate", "address.act.bind", spider_ip_bind, CONN },
 	{ "PUT", "/publicip/:/disassociate", "address.act.unbind", spider_ip_unbind, CONN },
 
+	{ "POST", "/disk", "disk.create", spider_disk_create, CONN },
+	{ "GET", "/disk", "disk.list", spider_disk_all, CONN },
+	{ "GET", "/disk/:", "disk.get", spider_disk_one, CONN },
+	{ "DELETE", "/disk/:", "disk.destroy", spider_disk_delete, CONN },
+	{ "PUT", "/disk/:/attach", "disk.act.attach", spider_disk_attach, CONN },
+	{ "PUT", "/disk/:/detach", "disk.act.detach", spider_disk_detach, CONN },
+	{ "PUT", "/disk/:/size", "disk.act.resize", spider_disk_resize, CONN },
+
+	{ "POST", "/tag", "tag.create", spider_tag_create, CONN },
+	{ "GET", "/tag", "tag.list", spider_tag_all, CONN },
+	{ "GET", "/tag/:", "tag.get", spider_tag_one, CONN },
+	{ "DELETE", "/tag/:", "tag.destroy", spider_tag_delete, CONN },
+
 	{ "GET", "/allvpc", "vpc.all", spider_all, CONN },
 	{ "GET", "/allsecuritygroup", "sg.all", spider_all, CONN },
 	{ "GET", "/allkeypair", "keypair.all", spider_all, CONN },
 	{ "GET", "/allvm", "vm.all", spider_all, CONN },
+	{ "GET", "/alldisk", "disk.all", spider_all, CONN },
 #define COUNT(word, op) \
 	{ "GET", "/count" word, op ".count", spider_count, 0 }, \
 	{ "GET", "/count" word "/:", op ".count", spider_count, 0 }
 	COUNT("vpc", "vpc"), COUNT("subnet", "subnet"), COUNT("securitygroup", "sg"),
-	COUNT("keypair", "keypair"), COUNT("vm", "vm"),
+	COUNT("keypair", "keypair"), COUNT("vm", "vm"), COUNT("disk", "disk"),
 };
 
 /* Fills in what stands for each ":"; buf keeps the parts. */
@@ -270,8 +286,8 @@ static void spider_target(const char *base_url, struct str *yaml)
 		"router: unsupported, address: supported, address.bind: supported, sg: supported, "
 		"sg.change: supported, vm: supported, vm.stop: supported, vm.reboot: supported, "
 		"vm.suspend: unsupported, quota: unsupported, "
-		"keypair.import: unsupported, disk: unsupported, disk.attach: unsupported, "
-		"disk.resize: unsupported, tag: unsupported, price: unsupported, "
+		"keypair.import: unsupported, disk: supported, disk.attach: supported, "
+		"disk.resize: supported, tag: supported, price: supported, "
 		"tenants: supported}\n"
 		"ixit: {image: mock-vmimage-01, spec: mock-vmspec-01, cidr_pool: 10.200.0.0/16}\n"
 		"guest: {access: none}\n");

@@ -63,8 +63,8 @@ spider_route spider_config_put, spider_config_all, spider_config_one, spider_con
 	spider_cloudos, spider_metainfo, spider_capability, spider_count_configs;
 /* face_info.c */
 spider_route spider_version, spider_ready, spider_endpoint, spider_regions, spider_region,
-	spider_images, spider_image, spider_specs, spider_spec, spider_quota, spider_all,
-	spider_count;
+	spider_images, spider_image, spider_specs, spider_spec, spider_prices, spider_quota,
+	spider_all, spider_count;
 /* face_net.c */
 spider_route spider_vpc_create, spider_vpc_all, spider_vpc_one, spider_vpc_delete,
 	spider_subnet_create, spider_subnet_one, spider_subnet_delete,
@@ -76,6 +76,11 @@ spider_route spider_key_create, spider_key_all, spider_key_one, spider_key_delet
 	spider_status_all, spider_status_one,
 	spider_ip_create, spider_ip_all, spider_ip_one, spider_ip_delete, spider_ip_bind,
 	spider_ip_unbind;
+/* face_disk.c */
+json_t *spider_tag_types(void);
+spider_route spider_disk_create, spider_disk_all, spider_disk_one, spider_disk_delete,
+	spider_disk_attach, spider_disk_detach, spider_disk_resize,
+	spider_tag_create, spider_tag_all, spider_tag_one, spider_tag_delete;
 
 const char *spider_region_name(struct call *c);
 

@@ -237,20 +237,20 @@ void spider_capability(struct call *c)
 {
 	static const struct { const char *name; bool can; } all[] = {
 		{ "ZoneBasedControl", true }, { "RegionZoneHandler", true },
-		{ "PriceInfoHandler", false }, { "ImageHandler", true }, { "VMSpecHandler", true },
+		{ "PriceInfoHandler", true }, { "ImageHandler", true }, { "VMSpecHandler", true },
 		{ "VPCHandler", true }, { "SecurityHandler", true }, { "KeyPairHandler", true },
-		{ "VMHandler", true }, { "DiskHandler", false }, { "MyImageHandler", false },
+		{ "VMHandler", true }, { "DiskHandler", true }, { "MyImageHandler", false },
 		{ "NLBHandler", false }, { "ClusterHandler", false }, { "FileSystemHandler", false },
 		{ "QuotaInfoHandler", false }, { "RDBMSHandler", false }, { "DBSpecHandler", false },
 		{ "RDBMSMySQLHandler", false }, { "RDBMSMariaDBHandler", false },
 		{ "RDBMSPostgreSQLHandler", false }, { "PublicIPHandler", true },
-		{ "NICHandler", false }, { "TagHandler", false },
+		{ "NICHandler", false }, { "TagHandler", true },
 	};
 	json_t *doc = json_object();
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		json_object_set_new(doc, all[i].name, json_boolean(all[i].can));
-	json_object_set_new(doc, "TagSupportResourceType", json_null());
+	json_object_set_new(doc, "TagSupportResourceType", spider_tag_types());
 	json_object_set_new(doc, "VPC_CIDR", json_true());
 	json_object_set_new(doc, "EMULATED_VPC", json_false());
 	json_object_set_new(doc, "SINGLE_VPC", json_false());

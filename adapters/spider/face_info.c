@@ -80,6 +80,40 @@ void spider_image(struct call *c) { spider_get_one(c, KIND_IMAGE, show_image); }
 void spider_specs(struct call *c) { spider_get_all(c, KIND_SPEC, "vmspec", show_spec); }
 void spider_spec(struct call *c) { spider_get_one(c, KIND_SPEC, show_spec); }
 
+static json_t *show_price(struct call *c, const struct resource *r)
+{
+	json_t *product = json_pack("{s:s}", "ProductId", r->id), *spec;
+	struct resource of;
+	struct error err;
+
+	if (face_query(c->q, "simple"))
+		json_object_set_new(product, "VMSpecName", json_string(r->price.spec));
+	else if (ref_get(c->rc, c->conn, KIND_SPEC, r->price.spec, &of, &err) == ERR_OK &&
+		 (spec = show_spec(c, &of)))
+		json_object_set_new(product, "VMSpecInfo", spec);
+	json_object_set_new(product, "CSPProductInfo", json_null());
+	return json_pack("{s:o, s:{s:{s:s, s:s, s:s, s:s}, s:n}}", "ProductInfo", product,
+			 "PriceInfo", "OnDemand", "PricingId", r->id, "Unit", r->price.unit,
+			 "Currency", r->price.currency, "Price", r->price.amount, "CSPPriceInfo");
+}
+
+void spider_prices(struct call *c)
+{
+	struct resource region;
+	struct error err = { 0 };
+	json_t *list = NULL;
+
+	if (ref_get(c->rc, c->conn, KIND_REGION, c->arg[0], &region, &err) == ERR_OK)
+		list = spider_list(c, KIND_PRICE, region.id, show_price, &err);
+	if (!list) {
+		spider_error(c, KIND_REGION, c->arg[0], &err);
+		return;
+	}
+	spider_answer(c, json_pack("{s:{s:s, s:s}, s:s, s:s, s:o}", "Meta", "Version", "0.5",
+				   "Description", "Multi-Cloud Price Info", "CloudName", "REFCLOUD",
+				   "RegionName", region.id, "PriceList", list));
+}
+
 void spider_quota(struct call *c)
 {
 	spider_fail(c, 500, "%s does not support Quota", c->conn);

@@ -55,6 +55,6 @@ enum state spider_vm_state(const char *word);
 
 extern const struct kind_ops spider_region_ops, spider_zone_ops, spider_image_ops,
 	spider_spec_ops, spider_keypair_ops, spider_vpc_ops, spider_subnet_ops, spider_sg_ops,
-	spider_address_ops, spider_vm_ops;
+	spider_address_ops, spider_vm_ops, spider_disk_ops, spider_tag_ops, spider_price_ops;
 
 #endif

@@ -52,6 +52,7 @@ struct cloud_config {
 	/* IXIT; "" when not given */
 	const char *image, *spec, *zone, *external_network;
 	const char *cidr_pool;		/* IPv4, at least /20; default 10.222.0.0/16 */
+	int64_t disk_gb;		/* ixit: the smallest disk it makes; default 10 */
 	int image_line, spec_line, zone_line, cidr_line;
 	int64_t deadline_s[KIND_COUNT];	/* ixit: deadline: {vm: 300}: create to ready */
 	int64_t settle_s[KIND_COUNT];	/* ixit: settle: {vm: 900} */

@@ -169,7 +169,8 @@ void target_template(const struct driver_schema *driver, const char *images, con
 	template_candidates("zone", zones, yaml);
 	str_add(yaml, "  cidr_pool: 10.222.0.0/16  # free private addresses, at least a /20\n"
 		      "  # deadline: {vm: 300}      # seconds from create to ready\n"
-		      "  # delete_deadline_s: 600\n\n"
+		      "  # delete_deadline_s: 600\n"
+		      "  # disk_gb: 10              # the smallest disk that it makes\n\n"
 		      "# Never more than this at once.\n"
 		      "limits: {vm: 2, vpc: 2, parallel: 4}\n\n"
 		      "# How a case gets into a guest: none, ssh, user-data, image, agent-url.\n"

@@ -99,14 +99,28 @@ static void complete(struct resource *r)
 		str_copy(r->vm.zone, sizeof(r->vm.zone), "default-z1");
 }
 
+/* ignore-field public_key: an import that makes a key of the cloud's own. */
+static bool remade(struct refcloud *rc)
+{
+	const struct ref_fault *f = NULL;
+
+	while (rc->faults &&
+	       (f = fault_next(rc, f, KIND_KEYPAIR, REF_CREATE, -1, DO_IGNORE_FIELD)))
+		if (!strcmp(f->field, "public_key"))
+			return true;
+	return false;
+}
+
 static int give(struct refcloud *rc, unsigned flags, struct resource *r, char **private_key,
 		struct error *err)
 {
 	int n = ERR_OK;
 
 	*private_key = NULL;
-	if (r->kind == KIND_KEYPAIR && *r->keypair.public_key) {
+	if (r->kind == KIND_KEYPAIR && *r->keypair.public_key && !remade(rc)) {
 		n = alloc_fingerprint(r, err);
+		if (n < 0 && fault_lenient(rc, KIND_KEYPAIR, REF_CREATE, -1, "public_key"))
+			n = ERR_OK;
 	} else if (r->kind == KIND_KEYPAIR) {
 		*private_key = alloc_keypair(r->name, r);
 		if (!*private_key)

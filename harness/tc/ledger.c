@@ -145,7 +145,8 @@ static CO_FN int look_for(struct cloud *c, struct ledger *l, struct ledger_entry
 			  struct error *err)
 {
 	struct resource_list all = { 0 };
-	const char *parent = e->kind == KIND_SUBNET && *e->parent ? e->parent : NULL;
+	bool inside = e->kind == KIND_SUBNET || kind_info(e->kind)->on_any;
+	const char *parent = inside && *e->parent ? e->parent : NULL;
 	int r = cloud_list(c, e->kind, parent, &all, err);
 
 	/* The network that held it is gone, and so is what was in it. */
@@ -183,6 +184,22 @@ static CO_FN void part_subnets(struct cloud *c, struct ledger *l, const struct r
 	}
 }
 
+enum { DETACH_S = 60 };
+
+/* A bound disk would be refused: first it leaves the VM that has it. */
+static CO_FN void detach_disk(struct cloud *c, const struct ref *ref)
+{
+	struct resource disk, vm;
+	struct error err;
+
+	if (cloud_get(c, ref, &disk, &err) < 0 || disk.state != STATE_BOUND)
+		return;
+	resource_init(&vm, KIND_VM);
+	str_copy(vm.id, sizeof(vm.id), disk.disk.vm);
+	if (cloud_act(c, ref, ACT_DETACH, &vm, &err) == ERR_OK)
+		(void)cloud_wait(c, ref, STATE_AVAILABLE, DETACH_S, NULL, NULL, &err);
+}
+
 CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *e,
 			struct error *err)
 {
@@ -208,6 +225,8 @@ CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *
 	}
 	if (e->kind == KIND_ROUTER)
 		part_subnets(c, l, &ref);
+	if (e->kind == KIND_DISK)
+		detach_disk(c, &ref);
 	ledger_note(l, e, LEDGER_DELETE_SENT, NULL);
 	r = cloud_destroy(c, &ref, err);
 	if (r == ERR_OK)

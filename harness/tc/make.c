@@ -329,6 +329,48 @@ CO_FN int tc_vm(struct tc *t, const struct tc_site *site, struct resource *ret)
 	return tc_wait(t, &made, STATE_RUNNING, ret, NULL);
 }
 
+void tc_disk_want(struct tc *t, struct resource *want)
+{
+	resource_init(want, KIND_DISK);
+	want->disk.size_gb = t->cfg->disk_gb;
+	str_copy(want->disk.zone, sizeof(want->disk.zone), t->cfg->zone);
+}
+
+CO_FN int tc_disk(struct tc *t, struct resource *ret)
+{
+	struct resource want, made;
+	int r;
+
+	tc_disk_want(t, &want);
+	r = tc_create(t, &want, &made);
+	return r < 0 ? r : tc_wait(t, &made, STATE_AVAILABLE, ret, NULL);
+}
+
+CO_FN int tc_taggable(struct tc *t, struct resource *ret)
+{
+	struct tc_site *site;
+	int r;
+
+	if (t->dialect->taggable & KIND_BIT(KIND_VPC))
+		return tc_vpc(t, ret);
+	if (t->dialect->taggable & KIND_BIT(KIND_DISK))
+		return tc_disk(t, ret);
+	site = xmalloc(sizeof(*site));
+	r = tc_site(t, site);
+	if (r == ERR_OK)
+		r = tc_vm(t, site, ret);
+	free(site);
+	return r;
+}
+
+int tc_tag_want(struct tc *t, const struct resource *on, const char *value, struct resource *want)
+{
+	resource_init(want, KIND_TAG);
+	str_copy(want->tag.value, sizeof(want->tag.value), value);
+	return tag_parent(on->kind, on->id, want->parent) ? ERR_OK :
+	       err_set(&t->err, ERR_HARNESS, "the id %s is too long to be tagged", on->id);
+}
+
 /* ---- what most kinds promise alike ---- */
 
 void tc_unknown(struct tc *t, enum kind kind, struct resource *ret)
@@ -352,7 +394,8 @@ void tc_unknown(struct tc *t, enum kind kind, struct resource *ret)
 CO_FN void tc_check_listed(struct tc *t, const char *req, const struct resource *r, bool listed)
 {
 	AUTO(resource_list) struct resource_list all = { 0 };
-	const char *parent = kind_info(r->kind)->parent >= 0 && *r->parent ? r->parent : NULL;
+	const struct kind_info *info = kind_info(r->kind);
+	const char *parent = (info->parent >= 0 || info->on_any) && *r->parent ? r->parent : NULL;
 	char what[200];
 
 	snprintf(what, sizeof(what), "list every %s", kind_info(r->kind)->title);

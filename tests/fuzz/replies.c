@@ -139,6 +139,8 @@ static void want_something(struct resource *want, enum kind kind)
 	resource_init(want, kind);
 	str_copy(want->name, sizeof(want->name), "wanted");
 	str_copy(want->parent, sizeof(want->parent), "parent");
+	if (kind_info(kind)->on_any)
+		str_copy(want->parent, sizeof(want->parent), "vm/parent");
 	if (kind == KIND_SG) {
 		want->sg.rules[0] = (struct rule){ "inbound", "tcp", 22, 22, "0.0.0.0/0" };
 		want->sg.rule_count = 1;
@@ -155,14 +157,15 @@ static void do_one(struct cloud *c, const char *op, enum kind kind)
 
 	want_something(&want, kind);
 	want_something(&object, kind == KIND_ROUTER ? KIND_SUBNET :
-				kind == KIND_ADDRESS ? KIND_VM : kind);
+				kind == KIND_ADDRESS ? KIND_VM :
+				kind == KIND_DISK && strcmp(op, "resize") ? KIND_VM : kind);
 	str_copy(want.id, sizeof(want.id), "wanted");
 	str_copy(object.id, sizeof(object.id), "object");
 	resource_init(&got, kind);
 	if (!strcmp(op, "list")) {
 		do_list(c, kind, NULL);
 	} else if (!strcmp(op, "children")) {
-		do_list(c, kind, "parent");
+		do_list(c, kind, kind_info(kind)->on_any ? "vm/parent" : "parent");
 	} else if (!strcmp(op, "create")) {
 		r = cloud_create(c, &want, &got, &err);
 	} else if (!strcmp(op, "poll") && cloud_driver(c)->ops[kind] && cloud_driver(c)->ops[kind]->poll) {

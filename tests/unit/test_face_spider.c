@@ -308,6 +308,95 @@ START_TEST(faults_reach_the_wire)
 	json_decref(doc);
 }
 
+#define DISK(name, size) "{" ON ",\"ReqInfo\":{\"Name\":\"" name "\",\"DiskType\":\"default\"," \
+	"\"DiskSize\":\"" size "\"}}"
+#define OF_VM "{" ON ",\"ReqInfo\":{\"VMName\":\"vm1\"}}"
+
+START_TEST(spider_disks_are_attached_and_grow)
+{
+	spider_base();
+	json_decref(call("POST", "/vm", VM_BODY, 200));
+	json_auto_t *made = call("POST", "/disk", DISK("d1", "20"), 200);
+
+	/* It blocks until the disk is usable. */
+	ck_assert_str_eq(json_text(made, "Status"), "Available");
+	ck_assert_str_eq(json_text(made, "DiskSize"), "20");
+	ck_assert_str_eq(json_text(json_object_get(made, "OwnerVM"), "NameId"), "");
+	message("POST", "/disk", DISK("d1", "20"), "Disk 'd1' already exists in connection 'refcloud'");
+	message("POST", "/disk", DISK("d2", "0"),
+		"InvalidParameterValue: invalid argument: size 0 GB is not one of 1 to 16384");
+	message("POST", "/disk", DISK("d2", "many"),
+		"InvalidParameterValue: invalid argument: DiskSize many");
+	json_auto_t *attached = call("PUT", "/disk/d1/attach", OF_VM, 200);
+
+	ck_assert_str_eq(json_text(attached, "Status"), "Attached");
+	ck_assert_str_eq(json_text(json_object_get(attached, "OwnerVM"), "NameId"), "vm1");
+	message("DELETE", "/disk/d1", "{" ON "}", "DependencyViolation: disk 'd1' is in use by a VM");
+	message("PUT", "/disk/d1/attach", "{" ON ",\"ReqInfo\":{\"VMName\":\"x\"}}",
+		"VM 'x' does not exist in connection 'refcloud'");
+	json_auto_t *free = call("PUT", "/disk/d1/detach", OF_VM, 200);
+
+	ck_assert_str_eq(json_text(free, "Result"), "true");
+	message("PUT", "/disk/d1/size", "{" ON ",\"ReqInfo\":{\"Size\":\"10\"}}",
+		"InvalidParameterValue: invalid argument: a disk only grows: 10 GB is not more than 20 GB");
+	json_decref(call("PUT", "/disk/d1/size", "{" ON ",\"ReqInfo\":{\"Size\":\"40\"}}", 200));
+	json_auto_t *seen = call("GET", "/disk/d1?ConnectionName=refcloud", NULL, 200);
+
+	ck_assert_str_eq(json_text(seen, "DiskSize"), "40");
+	json_decref(call("DELETE", "/disk/d1", "{" ON "}", 200));
+	message("DELETE", "/disk/d1", "{" ON "}", "Disk 'd1' does not exist in connection 'refcloud'");
+	json_auto_t *usual = call("POST", "/disk", DISK("d3", "default"), 200);
+
+	ck_assert_str_eq(json_text(usual, "DiskSize"), "512");
+}
+
+#define TAG(of, key, value) "{" ON ",\"ReqInfo\":{\"ResourceType\":\"vpc\",\"ResourceName\":\"" of "\"," \
+	"\"Tag\":{\"Key\":\"" key "\",\"Value\":\"" value "\"}}}"
+#define ON_V1 "ConnectionName=refcloud&ResourceType=vpc&ResourceName=v1"
+
+START_TEST(spider_tags_are_on_something)
+{
+	spider_base();
+	json_auto_t *made = call("POST", "/tag", TAG("v1", "k", "v"), 200);
+
+	ck_assert_str_eq(json_text(made, "Key"), "k");
+	ck_assert_str_eq(json_text(made, "Value"), "v");
+	message("POST", "/tag", TAG("v1", "k", "w"), "tag key 'k' already exists for the resource 'v1'");
+	message("POST", "/tag", TAG("v9", "k", "w"), "VPC 'v9' does not exist in connection 'refcloud'");
+	json_decref(call("POST", "/tag", TAG("v1", "e", ""), 200));
+	json_auto_t *all = call("GET", "/tag?" ON_V1, NULL, 200);
+
+	ck_assert_str_eq(json_text(all, "resourceType"), "VPC");
+	ck_assert_uint_eq(json_array_size(json_object_get(all, "tag")), 2);
+	/* omitempty */
+	ck_assert_ptr_null(json_object_get(json_array_get(json_object_get(all, "tag"), 1), "Value"));
+	json_decref(call("GET", "/tag?ConnectionName=refcloud&ResourceType=vpc", NULL, 400));
+	message("GET", "/tag/x?" ON_V1, NULL, "tag key 'x' does not exist for the resource 'v1'");
+	message("GET", "/tag?ConnectionName=refcloud&ResourceType=nlb&ResourceName=n", NULL,
+		"refcloud does not support Tag of nlb");
+	json_auto_t *gone = call("DELETE", "/tag/k", TAG("v1", "", ""), 200);
+
+	ck_assert_str_eq(json_text(gone, "Result"), "true");
+	message("DELETE", "/tag/k", TAG("v1", "", ""), "tag key 'k' does not exist for the resource 'v1'");
+}
+
+START_TEST(spider_prices_are_texts)
+{
+	json_auto_t *doc = call("GET", "/priceinfo/vm/mars?ConnectionName=refcloud&simple=true", NULL, 200);
+	json_t *first = json_array_get(json_object_get(doc, "PriceList"), 0);
+	json_t *price = json_object_get(json_object_get(first, "PriceInfo"), "OnDemand");
+
+	ck_assert_str_eq(json_text(doc, "RegionName"), "mars");
+	ck_assert_str_eq(json_text(json_object_get(first, "ProductInfo"), "VMSpecName"), "mock-vmspec-01");
+	ck_assert_str_eq(json_text(price, "Price"), "0.252");
+	ck_assert_str_eq(json_text(price, "Currency"), "USD");
+	json_auto_t *full = call("GET", "/priceinfo/vm/mars?ConnectionName=refcloud", NULL, 200);
+
+	first = json_array_get(json_object_get(full, "PriceList"), 0);
+	ck_assert_ptr_nonnull(json_object_get(json_object_get(first, "ProductInfo"), "VMSpecInfo"));
+	json_decref(call("GET", "/priceinfo/vm/nowhere?ConnectionName=refcloud", NULL, 500));
+}
+
 Suite *face_spider_suite(void)
 {
 	Suite *s = suite_create("face_spider");
@@ -320,6 +409,9 @@ Suite *face_spider_suite(void)
 	tcase_add_test(t, spider_create_outlives_its_client);
 	tcase_add_test(t, spider_wants_a_password);
 	tcase_add_test(t, spider_configs_are_upserted);
+	tcase_add_test(t, spider_disks_are_attached_and_grow);
+	tcase_add_test(t, spider_tags_are_on_something);
+	tcase_add_test(t, spider_prices_are_texts);
 	tcase_add_test(t, large_bodies_are_refused);
 	tcase_add_test(t, a_held_request_survives_the_end);
 	tcase_add_test(t, faults_reach_the_wire);

@@ -24,7 +24,7 @@ static struct {
 	int refusals;			/* of deletes of the kind below, before they work */
 	enum kind refused;
 	char deleted[16][ID_MAX];
-	unsigned deletes;
+	unsigned deletes, detaches;
 	uint64_t durable_at_create;	/* what the journal had acknowledged then */
 } sut;
 
@@ -87,6 +87,9 @@ static int fake_destroy(struct cloud *c, const struct ref *ref, struct error *er
 	(void)c;
 	if (ref->kind == sut.refused && sut.refusals-- > 0)
 		return err_set(err, ERR_CONFLICT, "in use");
+	if (ref->kind == KIND_DISK && resource_list_find(&sut.held, ref->id) &&
+	    resource_list_find(&sut.held, ref->id)->state == STATE_BOUND)
+		return err_set(err, ERR_CONFLICT, "in use by a VM");
 	for (size_t i = 0; i < sut.held.count; i++)
 		if (!strcmp(sut.held.at[i].id, ref->id) && sut.held.at[i].kind == ref->kind) {
 			str_copy(sut.deleted[sut.deletes++], ID_MAX, ref->id);
@@ -96,19 +99,53 @@ static int fake_destroy(struct cloud *c, const struct ref *ref, struct error *er
 	return err_set(err, ERR_NOT_FOUND, "no such thing");
 }
 
+static int list_disks(struct cloud *c, const char *parent, struct resource_list *ret,
+		      struct error *err)
+{
+	(void)c, (void)parent, (void)err;
+	return list_kind(KIND_DISK, ret);
+}
+
+static int list_tags(struct cloud *c, const char *parent, struct resource_list *ret,
+		     struct error *err)
+{
+	(void)c;
+	if (!parent || strcmp(parent, "vpc/v-1"))
+		return err_set(err, ERR_INVALID, "tags are listed by what bears them");
+	return list_kind(KIND_TAG, ret);
+}
+
+static int fake_detach(struct cloud *c, const struct ref *ref, enum action action,
+		       const struct resource *object, struct error *err)
+{
+	struct resource *r = (struct resource *)resource_list_find(&sut.held, ref->id);
+
+	(void)c;
+	if (!r || action != ACT_DETACH || !object || strcmp(object->id, r->disk.vm))
+		return err_set(err, ERR_CONFLICT, "not attached to that");
+	r->state = STATE_AVAILABLE;
+	r->disk.vm[0] = '\0';
+	sut.detaches++;
+	return ERR_OK;
+}
+
 static int fake_open(struct cloud *c, struct error *err) { (void)c, (void)err; return ERR_OK; }
 static void fake_close(struct cloud *c) { (void)c; }
 
 static const struct kind_ops keypairs = { fake_create, fake_get,     list_keypairs,
 					  NULL,	       fake_destroy, NULL };
 static const struct kind_ops vpcs = { fake_create, fake_get, list_vpcs, NULL, fake_destroy, NULL };
+static const struct kind_ops disks = { fake_create, fake_get,	  list_disks,
+				       NULL,	    fake_destroy, fake_detach };
+static const struct kind_ops tags = { fake_create, fake_get, list_tags, NULL, fake_destroy, NULL };
 static const struct dialect dialect = { .source = "this test" };
 static const struct setting_info settings[] = { { 0 } };
 
 DRIVER(scripted) {
 	.name = "scripted", .abi = DRIVER_ABI, .title = "scripted", .scope = "native-api",
 	.settings = settings, .dialect = &dialect, .open = fake_open, .close = fake_close,
-	.ops = { [KIND_KEYPAIR] = &keypairs, [KIND_VPC] = &vpcs },
+	.ops = { [KIND_KEYPAIR] = &keypairs, [KIND_VPC] = &vpcs, [KIND_DISK] = &disks,
+		 [KIND_TAG] = &tags },
 };
 
 /* ---- a supervisor that acknowledges everything ---- */
@@ -331,6 +368,40 @@ static void cannot_be_removed(void)
 START_TEST(what_cannot_be_removed_is_a_leftover) { inside(cannot_be_removed); }
 END_TEST
 
+static void bound_disk(void)
+{
+	struct resource want = wanted(KIND_DISK, ""), made;
+	struct resource *r;
+
+	ck_assert_int_eq(tc_create(&world.t, &want, &made), ERR_OK);
+	somebody_elses(KIND_DISK, "other", "d-2");
+	for (size_t i = 0; i < sut.held.count; i++) {
+		r = &sut.held.at[i];
+		r->state = STATE_BOUND;
+		str_copy(r->disk.vm, sizeof(r->disk.vm), "vm-1");
+	}
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.detaches, 1);
+	ck_assert_uint_eq(sut.deletes, 1);
+	ck_assert_uint_eq(sut.held.count, 1);
+	ck_assert_int_eq(resource_list_find(&sut.held, "d-2")->state, STATE_BOUND);
+}
+START_TEST(a_bound_disk_is_detached_first_and_others_are_not) { inside(bound_disk); }
+END_TEST
+
+static void lost_tag(void)
+{
+	struct resource want = wanted(KIND_TAG, ""), made;
+
+	str_copy(want.parent, sizeof(want.parent), "vpc/v-1");
+	sut.create_answers = ERR_TIMEOUT;
+	ck_assert_int_eq(tc_create(&world.t, &want, &made), ERR_TIMEOUT);
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.deletes, 1);
+}
+START_TEST(a_lost_tag_is_looked_for_on_its_resource) { inside(lost_tag); }
+END_TEST
+
 START_TEST(names_are_unique_in_nine_characters)
 {
 	char a[NAME_LEN], b[NAME_LEN], sample[NAME_LEN], mark[8];
@@ -364,6 +435,8 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, a_refused_create_is_looked_for);
 	tcase_add_test(tc, a_refused_delete_is_tried_again);
 	tcase_add_test(tc, what_cannot_be_removed_is_a_leftover);
+	tcase_add_test(tc, a_bound_disk_is_detached_first_and_others_are_not);
+	tcase_add_test(tc, a_lost_tag_is_looked_for_on_its_resource);
 	tcase_add_test(tc, names_are_unique_in_nine_characters);
 	suite_add_tcase(s, tc);
 	return s;

@@ -1,0 +1,37 @@
+#include "tc/testcase.h"
+
+/*
+ * An ordinary file system that is mounted twice is destroyed: a disk in use must
+ * not be given away again.
+ */
+static CO_FN void attach_twice(struct tc *t)
+{
+	struct tc_site site;
+	struct resource vm, disk, seen;
+
+	CALL(t, "MCI-DSK-07", "make network, security group and key pair", tc_site(t, &site));
+	CALL(t, "MCI-DSK-07", "create a VM and wait until it runs", tc_vm(t, &site, &vm));
+	CALL(t, "MCI-DSK-07", "create a disk and wait until it is available", tc_disk(t, &disk));
+	CALL(t, "MCI-DSK-07", "attach it to the VM", tc_act(t, &disk, ACT_ATTACH, &vm));
+	CALL(t, "MCI-DSK-07", "wait until it is in use", tc_wait(t, &disk, STATE_BOUND, NULL, NULL));
+	CHECK_REFUSED_AS(t, "MCI-DSK-07", "attach it once more", tc_act(t, &disk, ACT_ATTACH, &vm),
+			 ERR_CONFLICT, ERR_INVALID);
+	CALL(t, "MCI-DSK-07", "read the disk", tc_get(t, &disk, &seen));
+	CHECK_TEXT(t, "MCI-DSK-07", "it is still in use", state_name(STATE_BOUND),
+		   state_name(seen.state));
+	CHECK_TEXT(t, "MCI-DSK-07", "and by the same VM", vm.id, seen.disk.vm);
+}
+
+TESTCASE(disk_attach_twice) {
+	.id = "storage.disk.attach-twice",
+	.title = "A disk in use cannot be attached again",
+	.purpose = "Check that attaching an attached disk is refused and changes nothing.",
+	.verifies = REQS("MCI-DSK-07"),
+	.needs = CAN(VPC) | CAN(SUBNET) | CAN(SG) | CAN(KEYPAIR) | CAN(VM),
+	.if_claimed = CAN(DISK) | CAN(DISK_ATTACH),
+	.severity = SEV_BLOCKER,
+	.impact = IMPACT_CREATE,
+	.budget = { .vms = 1, .vpcs = 1, .disks = 1, .requests = 80 },
+	.timeout_s = 900,
+	.run = attach_twice,
+};
