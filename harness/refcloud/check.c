@@ -71,7 +71,7 @@ static bool cidr_aligned(const char *cidr)
 
 static int check_cidr(struct refcloud *rc, enum kind k, const char *cidr, struct error *err)
 {
-	if (!*cidr || cidr_aligned(cidr) || lenient(rc, k, "cidr"))
+	if (!*cidr || cidr_aligned(cidr) || lenient(rc, k, "cidr.text"))
 		return ERR_OK;
 	return refuse(err, ERR_INVALID, "field:cidr", "%s is not an address range", cidr);
 }

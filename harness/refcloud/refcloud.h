@@ -134,7 +134,8 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * as success, with an empty resource).
  * field: a name of the model table, or "name", "state", "rule.from" ... of the first
  * rule, or "private_key"; to forget one also "FIELD.last", the last of several; of
- * accept-illegal also "A,B", either.  count: a number, "all", or "made" (all made by
+ * accept-illegal also "A,B", either, and "cidr.text" (a range that is none), "parent",
+ * "quota".  count: a number, "all", or "made" (all made by
  * requests).
  * Operators on the wire, applied by the server to the JSON that a face answers:
  * drop-key, rename-key, retype-key (field: the JSON key, at any depth), status

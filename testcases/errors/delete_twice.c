@@ -39,6 +39,6 @@ TESTCASE(errors_delete_twice) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 2, .addresses = 1, .requests = 80 },
-	.timeout_s = 600,
+	.timeout_s = 1200,
 	.run = twice,
 };

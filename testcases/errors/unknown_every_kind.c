@@ -34,6 +34,6 @@ TESTCASE(errors_unknown) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_READ,
 	.budget = { .requests = 16 },
-	.timeout_s = 120,
+	.timeout_s = 400,
 	.run = unknown,
 };

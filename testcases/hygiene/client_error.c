@@ -33,6 +33,6 @@ TESTCASE(hygiene_client_error) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .requests = 20 },
-	.timeout_s = 180,
+	.timeout_s = 400,
 	.run = client,
 };

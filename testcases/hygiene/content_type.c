@@ -38,6 +38,6 @@ TESTCASE(hygiene_content_type) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .requests = 20 },
-	.timeout_s = 180,
+	.timeout_s = 400,
 	.run = content_type,
 };

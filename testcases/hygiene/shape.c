@@ -46,6 +46,6 @@ TESTCASE(hygiene_shape) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .requests = 20 },
-	.timeout_s = 180,
+	.timeout_s = 400,
 	.run = shape,
 };

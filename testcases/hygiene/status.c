@@ -39,6 +39,6 @@ TESTCASE(hygiene_status) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .requests = 20 },
-	.timeout_s = 180,
+	.timeout_s = 400,
 	.run = status,
 };

@@ -112,6 +112,6 @@ TESTCASE(hygiene_types) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 12 },
-	.timeout_s = 180,
+	.timeout_s = 400,
 	.run = types,
 };

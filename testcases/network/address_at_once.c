@@ -25,6 +25,6 @@ TESTCASE(address_at_once) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .addresses = 4, .requests = 32 },
-	.timeout_s = 300,
+	.timeout_s = 600,
 	.run = at_once,
 };

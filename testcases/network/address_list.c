@@ -27,6 +27,6 @@ TESTCASE(address_list) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .addresses = 2, .requests = 24 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = list_agrees,
 };

@@ -29,6 +29,6 @@ TESTCASE(address_two) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .addresses = 2, .requests = 20 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = two,
 };

@@ -22,6 +22,6 @@ TESTCASE(address_unknown) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_READ,
 	.budget = { .requests = 6 },
-	.timeout_s = 60,
+	.timeout_s = 400,
 	.run = unknown,
 };

@@ -26,6 +26,6 @@ TESTCASE(address_unknown_vm) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .addresses = 1, .requests = 20 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = unknown_vm,
 };

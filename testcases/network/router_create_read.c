@@ -36,6 +36,6 @@ TESTCASE(router_create_read) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 24 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = create_read,
 };

@@ -31,6 +31,6 @@ TESTCASE(router_join_twice) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 32 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = twice,
 };

@@ -27,6 +27,6 @@ TESTCASE(router_list) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 2, .requests = 24 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = list_agrees,
 };

@@ -26,6 +26,6 @@ TESTCASE(router_unknown) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 24 },
-	.timeout_s = 180,
+	.timeout_s = 400,
 	.run = unknown,
 };

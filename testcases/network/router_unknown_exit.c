@@ -27,6 +27,6 @@ TESTCASE(router_unknown_exit) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 12 },
-	.timeout_s = 120,
+	.timeout_s = 400,
 	.run = nowhere,
 };

@@ -24,6 +24,6 @@ TESTCASE(sg_at_once) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 4, .requests = 40 },
-	.timeout_s = 300,
+	.timeout_s = 600,
 	.run = at_once,
 };

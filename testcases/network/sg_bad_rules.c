@@ -46,6 +46,6 @@ TESTCASE(sg_bad_rules) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 32 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = bad_rules,
 };

@@ -37,6 +37,6 @@ TESTCASE(sg_listed_rules) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 24 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = listed,
 };

@@ -31,6 +31,6 @@ TESTCASE(sg_remove_absent) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 24 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = remove_absent,
 };

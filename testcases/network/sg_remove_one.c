@@ -33,6 +33,6 @@ TESTCASE(sg_remove_one) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 28 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = remove_one,
 };

@@ -35,6 +35,6 @@ TESTCASE(sg_rule_twice) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 28 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = rule_twice,
 };

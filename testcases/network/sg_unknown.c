@@ -21,6 +21,6 @@ TESTCASE(sg_unknown) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_READ,
 	.budget = { .requests = 6 },
-	.timeout_s = 60,
+	.timeout_s = 400,
 	.run = unknown,
 };

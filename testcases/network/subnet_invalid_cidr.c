@@ -63,6 +63,6 @@ TESTCASE(subnet_invalid_cidr) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 32 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = invalid,
 };

@@ -58,6 +58,6 @@ TESTCASE(subnet_siblings) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 40 },
-	.timeout_s = 300,
+	.timeout_s = 600,
 	.run = siblings,
 };

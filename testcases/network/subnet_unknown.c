@@ -24,6 +24,6 @@ TESTCASE(subnet_unknown) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 16 },
-	.timeout_s = 180,
+	.timeout_s = 400,
 	.run = unknown,
 };

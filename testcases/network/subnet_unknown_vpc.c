@@ -26,6 +26,6 @@ TESTCASE(subnet_unknown_vpc) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 12 },
-	.timeout_s = 120,
+	.timeout_s = 400,
 	.run = unknown_vpc,
 };

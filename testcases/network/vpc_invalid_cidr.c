@@ -32,6 +32,6 @@ TESTCASE(vpc_invalid_cidr) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 24 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = invalid,
 };

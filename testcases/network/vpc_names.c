@@ -33,6 +33,6 @@ TESTCASE(vpc_names) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 3, .requests = 32 },
-	.timeout_s = 300,
+	.timeout_s = 600,
 	.run = names,
 };

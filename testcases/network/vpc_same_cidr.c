@@ -50,6 +50,6 @@ TESTCASE(vpc_same_cidr) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 2, .requests = 48 },
-	.timeout_s = 300,
+	.timeout_s = 600,
 	.run = same,
 };

@@ -39,6 +39,6 @@ TESTCASE(vpc_with_subnet) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 32 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = with_subnet,
 };

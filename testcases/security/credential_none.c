@@ -26,6 +26,6 @@ TESTCASE(credential_none) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_READ,
 	.budget = { .requests = 6 },
-	.timeout_s = 60,
+	.timeout_s = 400,
 	.run = none,
 };

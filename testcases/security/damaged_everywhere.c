@@ -49,6 +49,6 @@ TESTCASE(damaged_everywhere) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 28 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = everywhere,
 };

@@ -36,6 +36,6 @@ TESTCASE(error_secret) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .requests = 20 },
-	.timeout_s = 180,
+	.timeout_s = 400,
 	.run = no_secret,
 };

@@ -33,6 +33,6 @@ TESTCASE(input_huge) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .requests = 16 },
-	.timeout_s = 180,
+	.timeout_s = 400,
 	.run = spoiled_input,
 };

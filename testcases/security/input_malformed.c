@@ -34,6 +34,6 @@ TESTCASE(input_malformed) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .requests = 16 },
-	.timeout_s = 180,
+	.timeout_s = 400,
 	.run = spoiled_input,
 };

@@ -41,6 +41,6 @@ TESTCASE(tenant_delete) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .addresses = 1, .requests = 60 },
-	.timeout_s = 600,
+	.timeout_s = 1200,
 	.run = deletes,
 };

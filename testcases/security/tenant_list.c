@@ -39,6 +39,6 @@ TESTCASE(tenant_list) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .addresses = 1, .requests = 48 },
-	.timeout_s = 600,
+	.timeout_s = 1200,
 	.run = lists,
 };

@@ -44,6 +44,6 @@ TESTCASE(tenant_rules) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 32 },
-	.timeout_s = 300,
+	.timeout_s = 600,
 	.run = rules,
 };

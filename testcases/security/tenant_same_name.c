@@ -39,6 +39,6 @@ TESTCASE(tenant_same_name) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 2, .requests = 32 },
-	.timeout_s = 300,
+	.timeout_s = 600,
 	.run = same_name,
 };

@@ -30,6 +30,6 @@ TESTCASE(tenant_subnet) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 24 },
-	.timeout_s = 240,
+	.timeout_s = 600,
 	.run = use_network,
 };
