@@ -89,7 +89,8 @@ bool ref_takes(struct refcloud *rc, enum kind kind, const char *field)
 
 int ref_limit(const struct refcloud *rc, enum kind k)
 {
-	return rc->cfg.quota[k] ? rc->cfg.quota[k] : k == KIND_VM ? 50 : k == KIND_ROUTER ? 20 : 200;
+	return rc->cfg.quota[k] ? rc->cfg.quota[k] :
+	       k == KIND_VM ? 50 : k == KIND_ROUTER ? 20 : 200;
 }
 
 void ref_usage(struct refcloud *rc, const char *tenant, enum kind kind, int *used, int *limit)

@@ -22,7 +22,8 @@ struct refcloud_config {
 	uint64_t seed;			/* same seed, same ids and latencies */
 	int64_t latency_ms;		/* mean of a state change, before scaling; 0: 40 */
 	double time_scale;		/* 0: 1.0; every delay is multiplied by it */
-	int quota[KIND_COUNT];		/* 0: the default (vm 50, router 20, others 200); -1: none */
+	/* 0: the default (vm 50, router 20, others 200); -1: none */
+	int quota[KIND_COUNT];
 	bool foreign;			/* start with resources that belong to somebody else */
 };
 

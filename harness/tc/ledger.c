@@ -112,7 +112,8 @@ void ledger_note(struct ledger *l, struct ledger_entry *e, enum ledger_state sta
 static struct ledger_entry *find(struct ledger *l, enum kind kind, const char *id, bool second)
 {
 	for (struct ledger_entry *e = l->newest; e; e = e->older)
-		if (e->kind == kind && e->second == second && e->state != LEDGER_GONE && !strcmp(e->id, id))
+		if (e->kind == kind && e->second == second && e->state != LEDGER_GONE &&
+		    !strcmp(e->id, id))
 			return e;
 	return NULL;
 }

@@ -11,11 +11,14 @@
 
 enum client_error { UNKNOWN_KEY, UNKNOWN_VPC, DUPLICATE_KEY, UNKNOWN_DELETE, CLIENT_ERRORS };
 
-static const struct { const char *what; enum err class; int status; } client_errors[CLIENT_ERRORS] = {
-	[UNKNOWN_KEY] = { "read a key pair that does not exist", ERR_NOT_FOUND, 404 },
-	[UNKNOWN_VPC] = { "read a virtual network that does not exist", ERR_NOT_FOUND, 404 },
-	[DUPLICATE_KEY] = { "create a key pair of a name in use", ERR_CONFLICT, 409 },
-	[UNKNOWN_DELETE] = { "delete a key pair that does not exist", ERR_NOT_FOUND, 404 },
+static const struct {
+	const char *what;
+	int status;
+} client_errors[CLIENT_ERRORS] = {
+	[UNKNOWN_KEY] = { "read a key pair that does not exist", 404 },
+	[UNKNOWN_VPC] = { "read a virtual network that does not exist", 404 },
+	[DUPLICATE_KEY] = { "create a key pair of a name in use", 409 },
+	[UNKNOWN_DELETE] = { "delete a key pair that does not exist", 404 },
 };
 
 /* Makes the error; key: a key pair that is there. */

@@ -22,7 +22,8 @@ static CO_FN void shape(struct tc *t)
 			continue;
 		(void)client_error(t, (enum client_error)i, &key);
 		reply = tc_reply(t);
-		is = reply->text && json_read(reply->text, reply->len, NULL, &doc, &why) == ERR_OK &&
+		is = reply->text &&
+		     json_read(reply->text, reply->len, NULL, &doc, &why) == ERR_OK &&
 		     json_is_object(doc);
 		CHECK(t, "MCI-HYG-02", client_errors[i].what, is, "an error that is a JSON object",
 		      is ? "one" : *why.text ? why.text : "another value");

@@ -19,7 +19,8 @@ static CO_FN void rebind(struct tc *t)
 	CALL(t, "MCI-NET-06", "allocate a public address", address_make(t, &address));
 	CALL(t, "MCI-NET-06", "bind it to the first VM", tc_act(t, &address, ACT_BIND, &first));
 	moved = tc_check_expected(t, "MCI-NET-06", "bind it to the second VM",
-				  tc_act(t, &address, ACT_BIND, &second), t->dialect->rebind, &ok, AT);
+				  tc_act(t, &address, ACT_BIND, &second), t->dialect->rebind,
+				  &ok, AT);
 	if (!ok)
 		return;
 	check_bound_to(t, "MCI-NET-06", &address, moved ? second.id : first.id);

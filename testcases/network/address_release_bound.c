@@ -16,7 +16,8 @@ static CO_FN void release_bound(struct tc *t)
 	CALL(t, "MCI-ERR-05", "allocate a public address", address_make(t, &address));
 	CALL(t, "MCI-ERR-05", "bind it", tc_act(t, &address, ACT_BIND, &vm));
 	released = tc_check_expected(t, "MCI-ERR-05", "release it while it is bound",
-				     tc_send_destroy(t, &address), t->dialect->release_bound, &ok, AT);
+				     tc_send_destroy(t, &address), t->dialect->release_bound, &ok,
+				     AT);
 	if (!ok)
 		return;
 	if (released)

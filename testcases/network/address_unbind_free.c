@@ -15,12 +15,14 @@ static CO_FN void unbind_free(struct tc *t)
 		return;
 	CALL(t, "MCI-IDM-03", "allocate a public address", address_make(t, &address));
 	(void)tc_check_expected(t, "MCI-IDM-03", "unbind the address that is free",
-				tc_act(t, &address, ACT_UNBIND, &vm), t->dialect->unbind_free, &ok, AT);
+				tc_act(t, &address, ACT_UNBIND, &vm), t->dialect->unbind_free,
+				&ok, AT);
 	check_bound_to(t, "MCI-IDM-03", &address, "");
 	CALL(t, "MCI-IDM-03", "bind it", tc_act(t, &address, ACT_BIND, &vm));
 	CALL(t, "MCI-IDM-03", "unbind it", tc_act(t, &address, ACT_UNBIND, &vm));
 	(void)tc_check_expected(t, "MCI-IDM-03", "unbind it again",
-				tc_act(t, &address, ACT_UNBIND, &vm), t->dialect->unbind_free, &ok, AT);
+				tc_act(t, &address, ACT_UNBIND, &vm), t->dialect->unbind_free,
+				&ok, AT);
 	check_bound_to(t, "MCI-IDM-03", &address, "");
 }
 

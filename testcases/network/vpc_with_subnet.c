@@ -13,7 +13,8 @@ static CO_FN void with_subnet(struct tc *t)
 	CALL(t, "MCI-NET-05", "create a virtual network", tc_vpc(t, &vpc));
 	CALL(t, "MCI-NET-05", "add a subnet", tc_subnet(t, &vpc, &subnet));
 	if (tc_check_expected(t, "MCI-NET-05", "delete the network that has a subnet",
-			      tc_send_destroy(t, &vpc), t->dialect->delete_vpc_with_subnets, &ok, AT)) {
+			      tc_send_destroy(t, &vpc), t->dialect->delete_vpc_with_subnets, &ok,
+			      AT)) {
 		CALL(t, "MCI-NET-05", "wait until the network is gone",
 		     tc_wait(t, &vpc, STATE_GONE, NULL, NULL));
 		CHECK_REFUSED(t, "MCI-NET-05", "read the subnet of the network that is gone",

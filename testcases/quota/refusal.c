@@ -31,7 +31,8 @@ static CO_FN void refusal(struct tc *t)
 	CALL(t, "MCI-QUO-02", "open a session of another tenant", tc_second_tenant(t, &second));
 	CALL(t, "MCI-QUO-02", "read limits and use", tc_quotas(t, second, quota));
 	room = quota[KIND_ROUTER].limit - quota[KIND_ROUTER].used;
-	if (quota[KIND_ROUTER].limit < 0 || quota[KIND_ROUTER].used < 0 || room < 1 || room > MOST) {
+	if (quota[KIND_ROUTER].limit < 0 || quota[KIND_ROUTER].used < 0 || room < 1 ||
+	    room > MOST) {
 		tc_not_applicable(t, "MCI-QUO-02", "the room for routers is none, or too much to fill");
 		return;
 	}

@@ -6,7 +6,7 @@
  * Who plans capacity reads the quota.  A use that does not count what is there
  * ends in a refusal in the middle of a roll-out.
  */
-enum { TRIES = 12 };
+enum { TRIES = 8 };
 
 /* Others work at the same time: the numbers agree when nothing moved meanwhile. */
 static CO_FN void agrees(struct tc *t, enum kind kind)
@@ -26,7 +26,7 @@ static CO_FN void agrees(struct tc *t, enum kind kind)
 		used = quota[kind].used;
 		if (before == after && used == before)
 			break;
-		if (co_sleep(cloud_scaled_ms(t->cloud, 500)) < 0)
+		if (co_sleep(cloud_scaled_ms(t->cloud, 1000)) < 0)
 			break;
 	}
 	snprintf(what, sizeof(what), "the use of the quota for %ss", kind_info(kind)->title);
@@ -67,6 +67,6 @@ TESTCASE(quota_usage) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .addresses = 1, .requests = 90 },
-	.timeout_s = 600,
+	.timeout_s = 1200,
 	.run = usage,
 };

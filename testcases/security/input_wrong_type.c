@@ -20,7 +20,8 @@ static CO_FN void spoiled_input(struct tc *t)
 	/* Too much of it is over a limit for some. */
 	for (size_t i = 0; i < sizeof(spoiled) / sizeof(*spoiled); i++)
 		CHECK_REFUSED_AS(t, "MCI-SEC-07", spoiled[i].what, tc_probe(t, spoiled[i].probe),
-				 ERR_INVALID, spoiled[i].probe == PROBE_HUGE ? ERR_QUOTA : ERR_INVALID);
+				 ERR_INVALID,
+				 spoiled[i].probe == PROBE_HUGE ? ERR_QUOTA : ERR_INVALID);
 	CALL(t, "MCI-SEC-07", "list the key pairs after that", tc_list(t, KIND_KEYPAIR, NULL, &all));
 }
 
