@@ -21,6 +21,11 @@ static bool step_undeclared(const struct step *s)
 	return s->error && json_is_true(json_object_get(s->error, "undeclared"));
 }
 
+static bool step_not_applicable(const struct step *s)
+{
+	return s->error && json_is_true(json_object_get(s->error, "not_applicable"));
+}
+
 enum verdict attempt_derived(const struct attempt *a, const char **cause)
 {
 	struct step_result *steps = xcalloc(a->step_count, sizeof(*steps));
@@ -33,6 +38,7 @@ enum verdict attempt_derived(const struct attempt *a, const char **cause)
 			.advisory = a->steps[i].advisory,
 			.error = step_error(&a->steps[i]),
 			.undeclared = step_undeclared(&a->steps[i]),
+			.not_applicable = step_not_applicable(&a->steps[i]),
 		};
 	v = verdict_of_steps(steps, a->step_count, cause);
 	free(steps);
@@ -47,7 +53,8 @@ const struct step *attempt_decisive(const struct attempt *a)
 		struct step *s = &a->steps[i];
 		struct step_result one = { .check = s->check, .advisory = s->advisory,
 					   .error = step_error(s),
-					   .undeclared = step_undeclared(s) };
+					   .undeclared = step_undeclared(s),
+					   .not_applicable = step_not_applicable(s) };
 		const char *cause;
 
 		if (s->ok)

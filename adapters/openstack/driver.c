@@ -133,6 +133,14 @@ static const struct dialect dialect = {
 			 KIND_BIT(KIND_SG) | KIND_BIT(KIND_VM),
 	.delete_missing = EXPECT_REFUSED,
 	.illegal_action = EXPECT_REFUSED,
+	/* Networking API, "Delete network": refused only while ports are in use; the subnets
+	 * of a network without ports go with it. */
+	.delete_vpc_with_subnets = EXPECT_ACCEPTED,
+	/* "Update floating IP": a port_id associates it, whatever it was associated with, and
+	 * null disassociates it; "Delete floating IP" disassociates first. */
+	.rebind = EXPECT_ACCEPTED,
+	.unbind_free = EXPECT_ACCEPTED,
+	.release_bound = EXPECT_ACCEPTED,
 	.blocking_create = false,
 	.errors_have_class = true,
 	.needs_router = true,
@@ -157,6 +165,7 @@ DRIVER(openstack) {
 	.close = driver_close,
 	.identify = driver_identify,
 	.quotas = driver_quotas,
+	.probe = openstack_probe,
 	.ops = {
 		[KIND_REGION] = &openstack_region_ops,
 		[KIND_ZONE] = &openstack_zone_ops,

@@ -414,7 +414,7 @@ static void subnet_create(struct osf_call *c)
 			 "Invalid input for ip_version. Reason: it is not in [4].");
 		return;
 	}
-	if (!cidr_fits(c, cidr))
+	if (!ref_takes(c->rc, KIND_SUBNET, "cidr.text") && !cidr_fits(c, cidr))
 		return;
 	resource_init(&want, KIND_SUBNET);
 	osf_network_in(c, json_text(body, "network_id"), want.parent);

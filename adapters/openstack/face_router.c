@@ -82,7 +82,7 @@ static bool gateway_read(struct osf_call *c, const json_t *body, bool *given, ch
 		return false;
 	}
 	osf_network_in(c, id, to);
-	if (ref_external(c->rc, to))
+	if (ref_external(c->rc, to) || ref_takes(c->rc, KIND_ROUTER, "external_network"))
 		return true;
 	if (ref_born_us(c->rc, KIND_VPC, to))
 		osf_fail(c, 400, "BadRequest",

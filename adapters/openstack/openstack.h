@@ -73,6 +73,8 @@ int64_t openstack_time_us(const char *text);
 /* The newest microversion that is at most ours and theirs: "2.35". */
 void openstack_microversion(const char *theirs, char *to, size_t room);
 
+CO_FN int openstack_probe(struct cloud *c, enum probe what, const char *name, struct error *err);
+
 /* id and name of an object into ret. */
 int openstack_read_id(const json_t *one, struct resource *ret, struct error *err);
 

@@ -7,6 +7,7 @@
 static const struct { const char *text; enum err code; } pattern[] = {
 	{ "alreadyexists", ERR_CONFLICT },
 	{ "alreadyhavea", ERR_CONFLICT },
+	{ "unsupportedmediatype", ERR_INVALID },
 	{ "doesnotsupport", ERR_UNSUPPORTED },
 	{ "notsupported", ERR_UNSUPPORTED },
 	{ "unsupported", ERR_UNSUPPORTED },
@@ -43,7 +44,6 @@ static const struct { const char *text; enum err code; } pattern[] = {
 	{ "isempty", ERR_INVALID },
 	{ "inputvalueisempty", ERR_INVALID },
 	{ "unmarshaltypeerror", ERR_INVALID },
-	{ "unsupportedmediatype", ERR_INVALID },
 	{ "isnotavalid", ERR_INVALID },
 	{ "invalid", ERR_INVALID },
 	{ "code=400", ERR_INVALID },

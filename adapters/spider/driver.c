@@ -53,7 +53,7 @@ int spider_read_iid(const json_t *object, const char *key, struct resource *ret,
 }
 
 /* Any status but 200 is a failure; its text says which. */
-static int failure(const struct http_call *call, struct error *err)
+int spider_failure(const struct http_call *call, struct error *err)
 {
 	struct error why;
 	json_auto_t *doc = NULL;
@@ -116,7 +116,7 @@ CO_FN int spider_call(struct cloud *c, const char *op, const char *method, const
 	if (r < 0)
 		return r;
 	if (call.status != 200)
-		return failure(&call, err);
+		return spider_failure(&call, err);
 	r = json_read(call.reply, call.reply_len, &(struct json_limits){ .values = 1000000 }, ret,
 		      &why);
 	if (r < 0) {
@@ -200,7 +200,7 @@ static CO_FN int make_connection(struct cloud *c, struct spider *s, struct error
 	r = http_do(s->http, &call, err);
 	if (r < 0)
 		return r;
-	return call.status == 200 ? ERR_OK : failure(&call, err);
+	return call.status == 200 ? ERR_OK : spider_failure(&call, err);
 }
 
 static CO_FN int spider_open(struct cloud *c, struct error *err)
@@ -308,6 +308,12 @@ static const struct dialect dialect = {
 	.delete_missing = EXPECT_REFUSED,
 	/* The common layer checks no state: it is each driver's own affair. */
 	.illegal_action = EXPECT_EITHER,
+	/* Nor whether a network has subnets; the providers behind it refuse. */
+	.delete_vpc_with_subnets = EXPECT_REFUSED,
+	/* The providers differ in what an address that is bound, or free, may be told. */
+	.rebind = EXPECT_EITHER,
+	.unbind_free = EXPECT_EITHER,
+	.release_bound = EXPECT_EITHER,
 	.blocking_create = true,
 	.errors_have_class = false,
 	.sg_in_vpc = true,
@@ -329,6 +335,7 @@ DRIVER(spider) {
 	.open = spider_open,
 	.close = spider_close,
 	.identify = spider_identify,
+	.probe = spider_probe,
 	.ops = {
 		[KIND_REGION] = &spider_region_ops,
 		[KIND_ZONE] = &spider_zone_ops,

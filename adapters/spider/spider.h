@@ -40,6 +40,10 @@ CO_FN int spider_delete(struct cloud *c, const char *op, const char *path, struc
  */
 enum err spider_classify(int http_status, const char *message, bool *guessed);
 
+/* Fills err from a reply that is no success. */
+int spider_failure(const struct http_call *call, struct error *err);
+CO_FN int spider_probe(struct cloud *c, enum probe what, const char *name, struct error *err);
+
 /* {"IId":{"NameId","SystemId"}} into id, name and native. */
 int spider_read_iid(const json_t *object, const char *key, struct resource *ret, struct error *err);
 /* NameId of an IID member; "" when there is none. */

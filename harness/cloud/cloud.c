@@ -148,6 +148,14 @@ CO_FN int cloud_act(struct cloud *c, const struct ref *ref, enum action action,
 	return ops->act(c, ref, action, object, err);
 }
 
+CO_FN int cloud_probe(struct cloud *c, enum probe what, const char *name, struct error *err)
+{
+	if (!c->driver->probe)
+		return err_set(err, ERR_UNSUPPORTED, "%s: it cannot send spoiled requests",
+			       c->driver->title);
+	return c->driver->probe(c, what, name, err);
+}
+
 CO_FN int cloud_identify(struct cloud *c, struct identity *ret, struct error *err)
 {
 	memset(ret, 0, sizeof(*ret));

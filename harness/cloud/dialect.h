@@ -26,6 +26,10 @@ struct dialect {
 	uint32_t names_unicode;		/* KIND_BITs: any script's letters are kept; else refused */
 	enum expect delete_missing;	/* of a second delete */
 	enum expect illegal_action;	/* start a running VM, stop a stopped one */
+	enum expect delete_vpc_with_subnets;	/* accepted: the subnets go with it */
+	enum expect rebind;		/* binding an address that is bound: accepted: it moves */
+	enum expect unbind_free;	/* unbinding an address that is not bound */
+	enum expect release_bound;	/* accepted: it is unbound and released */
 	bool blocking_create; /* a VM create answers when it runs, and shows nothing before */
 	bool errors_have_class;		/* statuses and codes say the class; else it is guessed */
 	bool sg_in_vpc;			/* a security group belongs to one virtual network */

@@ -60,6 +60,17 @@ struct identity {
 
 struct quota { int64_t used, limit; };	/* -1: unknown; limit -1 with used >= 0: none */
 
+/* A request to create a key pair that is spoiled in one way, or a list of key pairs
+ * without a credential. */
+enum probe {
+	PROBE_CUT_JSON,		/* ends in the middle */
+	PROBE_ARRAY,		/* a JSON array where the API wants an object */
+	PROBE_WRONG_TYPE,	/* the name is a number */
+	PROBE_FORM,		/* form fields, and says so */
+	PROBE_HUGE,		/* 2 MiB */
+	PROBE_NO_CREDENTIAL,
+};
+
 struct driver {
 	const char *name;		/* as target files spell it */
 	unsigned abi;			/* DRIVER_ABI */
@@ -75,6 +86,10 @@ struct driver {
 	CO_FN int (*identify)(struct cloud *c, struct identity *ret, struct error *err);
 	/* Limits per kind as the cloud shows them.  NULL: it shows none. */
 	CO_FN int (*quotas)(struct cloud *c, struct quota ret[KIND_COUNT], struct error *err);
+
+	/* Sends one of these, once.  ERR_OK: it was answered with success.  NULL: the cases
+	 * that need it do not apply. */
+	CO_FN int (*probe)(struct cloud *c, enum probe what, const char *name, struct error *err);
 
 	const struct kind_ops *ops[KIND_COUNT];	/* NULL: no such service */
 };

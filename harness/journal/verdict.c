@@ -96,6 +96,10 @@ static enum verdict of_failed_step(const struct step_result *s, const char **cau
 		*cause = "undeclared";
 		return VERDICT_NOT_RUN;
 	}
+	if (s->not_applicable) {
+		*cause = "not-there";
+		return VERDICT_NOT_APPLICABLE;
+	}
 	/* Our own defect, or Ctrl-C, says nothing about the product, even in a check. */
 	if (!s->check || s->error == ERR_HARNESS || s->error == ERR_CANCELLED)
 		return of_error(s->error, cause);

@@ -30,6 +30,7 @@ struct step_result {
 	bool advisory;
 	enum err error;		/* of the failed call; ERR_OK when the check compared values */
 	bool undeclared;	/* unsupported, and the ICS never claimed it */
+	bool not_applicable;	/* the target has not what the case needs, as reading showed */
 };
 
 /*
@@ -39,7 +40,8 @@ struct step_result {
  * failed check); unsupported, protocol, not-found, conflict, invalid,
  * unavailable, timeout give fail; cancelled gives did-not-complete and harness
  * error; unsupported is not-run (undeclared) where the ICS does not know the
- * capability and the profile does not demand it.  No check at all is error: a
+ * capability and the profile does not demand it; a step that says that the case
+ * does not apply gives not-applicable.  No check at all is error: a
  * case that checks nothing proves nothing.
  * *cause is a static word ("quota", "unreachable", ...) or "".
  */

@@ -17,11 +17,15 @@ static const char *const operators[DO_COUNT + 1] = {
 	[DO_NO_AUTH] = "no-auth", [DO_LEAK] = "leak", [DO_CASCADE] = "cascade",
 	[DO_KEEP_FIRST] = "keep-first", [DO_SKIP_AT_PAGE] = "skip-at-page",
 	[DO_REPEAT_AT_PAGE] = "repeat-at-page",
+	[DO_MAP_VALUE] = "map-value", [DO_COLLIDE] = "collide", [DO_ADOPT] = "adopt",
+	[DO_HALF_MADE] = "half-made", [DO_TOO_MUCH] = "too-much", [DO_BRIDGE] = "bridge",
+	[DO_MISCOUNT] = "miscount",
 	[DO_CUT_FIELD] = "cut-field", [DO_LOWER_FIELD] = "lower-field",
 	[DO_PLAIN_FIELD] = "plain-field", [DO_MIX_FIELD] = "mix-field",
 	[DO_HARM_USERS] = "harm-users", [DO_DROP_KEY] = "drop-key",
 	[DO_RENAME_KEY] = "rename-key", [DO_RETYPE_KEY] = "retype-key", [DO_STATUS] = "status",
-	[DO_BODY] = "body", [DO_HTML] = "html",
+	[DO_BODY] = "body", [DO_HTML] = "html", [DO_CONTENT_TYPE] = "content-type",
+	[DO_TELL] = "tell",
 };
 
 static const char *const ops[REF_OPS + 1] = {
@@ -156,7 +160,7 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 	switch (f->does) {
 	case DO_IGNORE_FIELD: case DO_SET_FIELD: case DO_DROP_KEY: case DO_RENAME_KEY:
 	case DO_RETYPE_KEY: case DO_CUT_FIELD: case DO_LOWER_FIELD: case DO_PLAIN_FIELD:
-	case DO_MIX_FIELD:
+	case DO_MIX_FIELD: case DO_MAP_VALUE: case DO_COLLIDE:
 		if (!*f->field)
 			return err_set(err, ERR_INVALID, "%s wants a field", operators[f->does]);
 		if (!wire && !field_exists(f->kind, f->field))
@@ -194,7 +198,8 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 		break;
 	case DO_SLOW:
 		if (str_to_int(f->value, 3600000) < 0)
-			return err_set(err, ERR_INVALID, "slow: value \"%s\" is no number of ms", f->value);
+			return err_set(err, ERR_INVALID, "%s: value \"%s\" is no number of ms",
+				       operators[f->does], f->value);
 		break;
 	case DO_STATUS:
 		if (str_to_int(f->value, 599) < 100)
@@ -202,6 +207,8 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 		break;
 	case DO_STALE:
 	case DO_PARTIAL_LIST: case DO_REPEAT_LIST: case DO_EXTRA_LEFTOVER: case DO_NEW_ID:
+	case DO_CONTENT_TYPE: case DO_TELL:
+	case DO_ADOPT: case DO_HALF_MADE: case DO_TOO_MUCH: case DO_BRIDGE: case DO_MISCOUNT:
 	case DO_NO_AUTH: case DO_LEAK: case DO_CASCADE: case DO_KEEP_FIRST: case DO_SKIP_AT_PAGE:
 	case DO_REPEAT_AT_PAGE: case DO_BODY:
 	case DO_HTML: case DO_COUNT:

@@ -249,6 +249,7 @@ void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resour
 		spoil_text(r, f, plain);
 	while ((f = fault_next(rc, f, r->kind, op, action, DO_MIX_FIELD)))
 		mix(rc, r, f);
+	fault_values(rc, op, action, r);
 }
 
 /* "vpc,subnet" names two. */

@@ -154,7 +154,13 @@ int ref_create(struct refcloud *rc, const char *tenant, const struct resource *w
 		return r;
 	clear_given(&made);
 	complete(&made);
+	if (rc->faults && (e = fault_adopted(rc, tenant, &made))) {
+		*ret = e->r;
+		return ERR_OK;
+	}
 	r = check_create(rc, tenant, &made, flags, err);
+	if (r < 0 && fault_on(rc, want->kind, REF_CREATE, -1, DO_HALF_MADE))
+		store_add(rc, t, &made);
 	if (r < 0)
 		return fault_reclass(rc, want->kind, REF_CREATE, -1, r, err);
 	if (made.kind == KIND_TAG && !(flags & (REF_UNIQUE_NAMES | REF_UNIQUE_ANYWHERE)) &&
@@ -193,6 +199,7 @@ int ref_get(struct refcloud *rc, const char *tenant, enum kind kind, const char 
 	if (r < 0)
 		return r;
 	store_tenant(rc, tenant);
+	tenant = fault_tenant(rc, kind, REF_GET, -1, tenant);
 	e = store_by_id(rc, tenant, kind, id);
 	if (!e)
 		e = store_gone(rc, tenant, kind, id);
@@ -228,6 +235,7 @@ int ref_list(struct refcloud *rc, const char *tenant, enum kind kind, const char
 	if (r < 0)
 		return r;
 	store_tenant(rc, tenant);
+	tenant = fault_tenant(rc, kind, REF_LIST, -1, tenant);
 	if (kind_info(kind)->on_any && parent && !fault_on(rc, kind, REF_LIST, -1, DO_STALE)) {
 		r = tag_check_owner(rc, tenant, parent, ERR_NOT_FOUND, err);
 		if (r < 0)
@@ -315,7 +323,7 @@ int ref_destroy(struct refcloud *rc, const char *tenant, enum kind kind, const c
 	store_tenant(rc, tenant);
 	if (!kind_info(kind)->ours)
 		return err_set(err, ERR_UNSUPPORTED, "a %s cannot be deleted", kind_info(kind)->title);
-	e = store_by_id(rc, tenant, kind, id);
+	e = store_by_id(rc, fault_tenant(rc, kind, REF_DESTROY, -1, tenant), kind, id);
 	if (!e || e->hidden)
 		return fault_reclass(rc, kind, REF_DESTROY, -1, no_such(kind, id, err), err);
 	if (!e->tenant)
@@ -332,6 +340,7 @@ int ref_destroy(struct refcloud *rc, const char *tenant, enum kind kind, const c
 	}
 	if (e->r.state == STATE_DELETING || fault_swallows(rc, e, REF_DESTROY, -1))
 		return ERR_OK;
+	fault_destroys_more(rc, e);
 	destroy(rc, e);
 	return ERR_OK;
 }
@@ -379,7 +388,8 @@ static int act_bind(struct refcloud *rc, struct ref_entry *e, enum action a,
 	struct ref_entry *vm = store_by_id(rc, e->tenant ? e->tenant->name : NULL, KIND_VM, id);
 	int r;
 
-	if (a == ACT_BIND && (!vm || vm->hidden))
+	if (a == ACT_BIND && (!vm || vm->hidden) &&
+	    !fault_lenient(rc, KIND_ADDRESS, REF_ACT, (int)a, "vm"))
 		return unknown(KIND_VM, id, err);
 	r = ref_act_state(rc, e, a, err);
 	if (r < 0 || fault_on(rc, KIND_ADDRESS, REF_ACT, (int)a, DO_SWALLOW))
@@ -387,7 +397,7 @@ static int act_bind(struct refcloud *rc, struct ref_entry *e, enum action a,
 	if (vm)
 		str_copy(vm->r.vm.public_ip, ADDR_LEN,
 			 a == ACT_BIND ? e->r.address.ip : vm->own_ip);
-	str_copy(e->r.address.vm, ID_MAX, a == ACT_BIND ? vm->r.id : "");
+	str_copy(e->r.address.vm, ID_MAX, a == ACT_BIND ? id : "");
 	return ERR_OK;
 }
 
@@ -402,6 +412,9 @@ static int act_join(struct refcloud *rc, struct ref_entry *e, enum action a,
 		return unknown(KIND_SUBNET, id, err);
 	while (i < e->joined_count && strcmp(e->joined[i], id))
 		i++;
+	if (a == ACT_JOIN && i < e->joined_count &&
+	    fault_on(rc, KIND_ROUTER, REF_ACT, (int)a, DO_ACCEPT_DUPLICATE))
+		return ERR_OK;
 	if (a == ACT_JOIN && i < e->joined_count) {
 		err_set(err, ERR_CONFLICT, "router '%s' already has a port on the subnet", e->r.name);
 		str_copy(err->provider_code, sizeof(err->provider_code), "duplicate");
@@ -444,8 +457,7 @@ static int act_rules(struct refcloud *rc, struct ref_entry *e, enum action a,
 		int64_t at = rule_at(&next, u);
 		int r = check_rule(u, err);
 
-		if (r < 0 && !(a == ACT_ADD_RULE &&
-			       fault_lenient(rc, KIND_SG, REF_ACT, (int)a, "rules")))
+		if (r < 0 && !fault_lenient(rc, KIND_SG, REF_ACT, (int)a, "rules"))
 			return r;
 		if (a == ACT_ADD_RULE && at >= 0 &&
 		    !fault_on(rc, KIND_SG, REF_ACT, (int)a, DO_ACCEPT_DUPLICATE)) {
@@ -467,6 +479,8 @@ static int act_rules(struct refcloud *rc, struct ref_entry *e, enum action a,
 	}
 	if (fault_on(rc, KIND_SG, REF_ACT, (int)a, DO_SWALLOW))
 		return ERR_OK;
+	if (a == ACT_REMOVE_RULE && fault_on(rc, KIND_SG, REF_ACT, (int)a, DO_TOO_MUCH))
+		next.sg.rule_count = 0;
 	store_remember(rc, e, REF_ACT);
 	e->r = next;
 	fault_fields(rc, REF_ACT, (int)a, &e->r);
@@ -497,7 +511,7 @@ int ref_act(struct refcloud *rc, const char *tenant, enum kind kind, const char 
 	if (r < 0)
 		return r;
 	store_tenant(rc, tenant);
-	e = store_by_id(rc, tenant, kind, id);
+	e = store_by_id(rc, fault_tenant(rc, kind, REF_ACT, (int)action, tenant), kind, id);
 	if (!e || e->hidden || !e->tenant)
 		return fault_reclass(rc, kind, REF_ACT, (int)action, no_such(kind, id, err), err);
 	r = fault_refused_now(rc, e, REF_ACT, (int)action, err);

@@ -138,9 +138,11 @@ enum fault_do {
 	DO_SWALLOW, DO_ACCEPT_ILLEGAL, DO_ACCEPT_DUPLICATE, DO_IGNORE_FIELD, DO_SET_FIELD, DO_STALE,
 	DO_PARTIAL_LIST, DO_REPEAT_LIST, DO_EXTRA_LEFTOVER, DO_FREEZE_STATE, DO_SKIP_STATE,
 	DO_WRONG_FINAL_STATE, DO_REFUSE, DO_RECLASS, DO_SLOW, DO_NEW_ID, DO_NO_AUTH, DO_LEAK,
+	DO_MAP_VALUE, DO_COLLIDE, DO_ADOPT, DO_HALF_MADE, DO_TOO_MUCH, DO_BRIDGE, DO_MISCOUNT,
 	DO_CASCADE, DO_KEEP_FIRST, DO_SKIP_AT_PAGE, DO_REPEAT_AT_PAGE,
 	DO_CUT_FIELD, DO_LOWER_FIELD, DO_PLAIN_FIELD, DO_MIX_FIELD, DO_HARM_USERS,
 	DO_DROP_KEY, DO_RENAME_KEY, DO_RETYPE_KEY, DO_STATUS, DO_BODY, DO_HTML,
+	DO_CONTENT_TYPE, DO_TELL,
 	DO_COUNT
 };
 enum { FAULT_COUNT_ALL = -1, FAULT_COUNT_MADE = -2 };
@@ -185,7 +187,7 @@ void fault_harm(struct refcloud *rc, const struct ref_entry *e);
 /* reclass: what the error r becomes. */
 int fault_reclass(struct refcloud *rc, enum kind k, enum ref_op op, int action, int r,
 		  struct error *err);
-/* ignore-field and set-field. */
+/* ignore-field, set-field and the others that spoil a field. */
 void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resource *r);
 bool resource_clear_field(struct resource *r, const char *field);
 /* accept-illegal of an act or destroy in the state that e is in. */
@@ -199,6 +201,25 @@ void fault_path(struct refcloud *rc, enum kind k, enum ref_op op, int action, en
 /* How e looks to this read: itself, its past, or nothing (NULL). */
 const struct resource *fault_view(struct refcloud *rc, struct ref_entry *e, enum ref_op op);
 void fault_list(struct refcloud *rc, enum kind k, struct resource_list *l, const bool *made);
+
+/* ---- neighbours.c: faults about who and what else there is ---- */
+
+/* map-value, and cut-field of the rules. */
+void fault_values(struct refcloud *rc, enum ref_op op, int action, struct resource *r);
+/* bridge: the tenant whose resources the operation sees; NULL: everybody's. */
+const char *fault_tenant(struct refcloud *rc, enum kind k, enum ref_op op, int action,
+			 const char *tenant);
+/* bridge, on any operation of the kind: the one of that name, whosever it is. */
+struct ref_entry *fault_bridged(struct refcloud *rc, enum kind k, const char *name);
+/* collide: another one of the tenant has the same value of the fault's field. */
+bool fault_collides(struct refcloud *rc, const char *tenant, const struct resource *want);
+/* adopt: the one of that name that a create answers with instead; NULL. */
+struct ref_entry *fault_adopted(struct refcloud *rc, const char *tenant,
+				const struct resource *want);
+/* too-much: what goes along with e. */
+void fault_destroys_more(struct refcloud *rc, const struct ref_entry *e);
+/* miscount: true with the number that is shown. */
+bool fault_miscounts(struct refcloud *rc, enum kind k, int *used);
 
 /* ---- wire.c ---- */
 

@@ -22,7 +22,8 @@ struct refcloud_config {
 	uint64_t seed;			/* same seed, same ids and latencies */
 	int64_t latency_ms;		/* mean of a state change, before scaling; 0: 40 */
 	double time_scale;		/* 0: 1.0; every delay is multiplied by it */
-	int quota[KIND_COUNT];		/* 0: the default (vm 50, others 200); -1: none */
+	/* 0: the default (vm 50, router 20, others 200); -1: none */
+	int quota[KIND_COUNT];
 	bool foreign;			/* start with resources that belong to somebody else */
 };
 
@@ -123,7 +124,12 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * another id/address), no-auth (a bad credential is accepted), leak (a child is left
  * behind), cascade (the disks of a VM go with it), keep-first (a create that should
  * overwrite leaves the old value), harm-users (a destroy puts the VMs that use it
- * into state to).
+ * into state to), map-value (what reads `from` becomes `to`, in any of the
+ * rules for rule.X), collide (a create is a conflict when another one has the same value of
+ * field), adopt (a create under a name in use answers with the one that is there),
+ * half-made (a create that is refused leaves the resource), too-much (a destroy takes a
+ * sibling along, a removed rule all others), bridge (the operation works on the resources
+ * of other tenants), miscount (of a list: the use that is shown stays at value, or 0).
  * refuse, swallow and accept-illegal with from: only while it is in that state; swallow
  * with value: only while it is younger than so many ms, of an act with count: from the
  * act after so many on; accept-duplicate with value: only while the first is so young.
@@ -131,11 +137,13 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * as success, with an empty resource).
  * field: a name of the model table, or "name", "state", "rule.from" ... of the first
  * rule, or "private_key"; to forget one also "FIELD.last", the last of several; of
- * accept-illegal also "A,B", either.  count: a number, "all", or "made" (all made by
+ * accept-illegal also "A,B", either, and "cidr.text" (a range that is none), "parent",
+ * "quota".  count: a number, "all", or "made" (all made by
  * requests).
  * Operators on the wire, applied by the server to the JSON that a face answers:
  * drop-key, rename-key, retype-key (field: the JSON key, at any depth), status
- * (value), body (value), html.
+ * (value; from: only instead of that one), body (value), html, content-type (value), tell
+ * (an error shows the password that is accepted).
  */
 /* Adds a built-in fault by name.  ERR_NOT_FOUND names the nearest one. */
 int refcloud_fault(struct refcloud *rc, const char *name, struct error *err);

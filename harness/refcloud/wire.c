@@ -81,6 +81,36 @@ static void replace(struct face_reply *rep, const char *text, const char *type)
 	rep->content_type = type;
 }
 
+/* As text, since what the server sends as JSON it calls so. */
+static void retitle(struct face_reply *rep, const char *type)
+{
+	char *text = rep->json ? json_dumps(rep->json, 0) : NULL;
+
+	if (text)
+		replace(rep, text, type);
+	free(text);
+}
+
+/* Beside the text, wherever an error has one. */
+static void tell(json_t *doc)
+{
+	const char *key;
+	json_t *value;
+
+	if (!json_is_object(doc))
+		return;
+	json_object_foreach(doc, key, value)
+		tell(value);
+	if (json_object_get(doc, "message"))
+		json_object_set_new(doc, "debug", json_sprintf("password=%s", refcloud_password()));
+}
+
+static void set_status(struct face_reply *rep, const struct ref_fault *f)
+{
+	if (!*f->from || str_to_int(f->from, 599) == rep->status)
+		rep->status = (int)str_to_int(f->value, 599);
+}
+
 void wire_faults(struct refcloud *rc, struct face_reply *rep)
 {
 	for (const struct ref_fault *f = rc->faults; f; f = f->next) {
@@ -89,7 +119,13 @@ void wire_faults(struct refcloud *rc, struct face_reply *rep)
 		if (f->does <= DO_RETYPE_KEY)
 			spoil(rep->json, f);
 		else if (f->does == DO_STATUS)
-			rep->status = (int)str_to_int(f->value, 599);
+			set_status(rep, f);
+		else if (f->does == DO_CONTENT_TYPE)
+			retitle(rep, f->value);
+		else if (f->does == DO_TELL && rep->status >= 400)
+			tell(rep->json);
+		else if (f->does == DO_TELL)
+			continue;
 		else if (f->does == DO_BODY)
 			replace(rep, f->value, "application/json");
 		else

@@ -191,6 +191,14 @@ static bool seen_before(struct tc_private *p, const struct http_call *call)
 	return false;
 }
 
+static void keep_reply(struct tc_private *p, const struct http_call *call)
+{
+	char type[80];
+
+	http_reply_header(call, "content-type", type, sizeof(type));
+	tc_keep_reply(p, call->status, type, call->reply, call->reply_len);
+}
+
 static void observe(void *arg, const struct cloud *c, const struct http_call *call, int r,
 		    const struct error *err)
 {
@@ -206,6 +214,8 @@ static void observe(void *arg, const struct cloud *c, const struct http_call *ca
 	exchange_learn(call->body,
 		       call->body ? call->body_len ? call->body_len : strlen(call->body) : 0);
 	exchange_learn(call->reply, call->reply_len);
+	if (p)
+		keep_reply(p, call);
 	if (p && seen_before(p, call))
 		return;
 	member_text(&s, "op", call->op);

@@ -74,6 +74,25 @@ CO_FN int sweep_same_identity(const char *dir, const struct open_target *t, stru
 	return r;
 }
 
+CO_FN struct cloud *sweep_second(struct loop *loop, const struct cloud_config *cfg,
+				 const struct ledger *l)
+{
+	struct cloud_options how = { .user_agent = "plugfest/1 sweep" };
+	struct cloud *second = NULL;
+	bool needed = false;
+	struct error err;
+
+	for (const struct ledger_entry *e = l->newest; e; e = e->older)
+		needed = needed || e->second;
+	if (!needed)
+		return NULL;
+	if (!cfg->second)
+		emit_say("target %s: found no second_tenant:, whose resources the run made", cfg->name);
+	else if (cloud_open(loop, cfg->second, &how, &second, &err) < 0)
+		emit_say("target %s: second_tenant: %s", cfg->name, err.text);
+	return second;
+}
+
 static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
 {
 	AUTO(target) struct cloud_config *made = NULL;
@@ -90,8 +109,11 @@ static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
 		r = cloud_open(s->loop, cfg, &how, &c, &err);
 	if (r == ERR_OK)
 		r = sweep_same_identity(s->dir, t, c, &err);
-	if (r == ERR_OK)
+	if (r == ERR_OK) {
+		t->ledger.second = sweep_second(s->loop, cfg, &t->ledger);
 		(void)ledger_settle(c, &t->ledger, true);
+		cloud_close(t->ledger.second);
+	}
 	for (struct ledger_entry *e = t->ledger.newest; e; e = e->older) {
 		s->count.looked_at++;
 		if (e->state == LEDGER_GONE)

@@ -26,6 +26,9 @@ struct open_run {
 /* ERR_INVALID: the chain is broken (the line is named). */
 int open_run_read(const char *dir, struct open_run *ret, struct error *err);
 void open_run_free(struct open_run *r);
+/* A session of the second tenant when something in the ledger was made as it; NULL. */
+CO_FN struct cloud *sweep_second(struct loop *loop, const struct cloud_config *cfg,
+				 const struct ledger *l);
 struct open_target *open_run_target(const struct open_run *r, const char *name);
 
 /* R6: whether c is the very account that the journal means; ERR_INVALID: it is not. */

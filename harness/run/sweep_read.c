@@ -57,6 +57,7 @@ static struct ledger_entry *entry_of(struct open_target *t, const json_t *doc)
 	e->intent = intent;
 	e->kind = (enum kind)kind_by_name(kind);
 	e->row = (int)json_integer_value(json_object_get(doc, "row"));
+	e->second = json_is_true(json_object_get(doc, "second_tenant"));
 	str_copy(e->name, sizeof(e->name), json_text(doc, "name"));
 	str_copy(e->parent, sizeof(e->parent), json_text(doc, "parent"));
 	/* The settle time of an intent runs from when it was written. */

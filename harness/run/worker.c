@@ -429,7 +429,9 @@ static CO_FN void clean_after_crash(struct worker *w)
 			to->cloud = NULL;
 			continue;
 		}
+		t->ledger.second = sweep_second(w->loop, to->cfg, &t->ledger);
 		(void)ledger_settle(to->cloud, &t->ledger, false);
+		cloud_close(t->ledger.second);
 	}
 	open_run_free(&left);
 }

@@ -48,16 +48,20 @@ static void journal(const struct ledger *l, const struct ledger_entry *e, const 
 	member_text(&s, "id", e->id);
 	member_text(&s, "parent", e->parent);
 	member_int(&s, "intent", e->intent);
+	if (e->second)
+		member_bool(&s, "second_tenant", true);
 	if (why)
 		member_text(&s, "why", why);
 	emit_event(FRAME_EVENT, e->row, &s);
 	str_release(&s);
 }
 
-CO_FN int ledger_intend(struct ledger *l, const struct resource *want, struct ledger_entry **ret)
+static CO_FN int intend(struct ledger *l, const struct resource *want, bool second,
+			struct ledger_entry **ret)
 {
 	struct ledger_entry *e = xcalloc(1, sizeof(*e));
 
+	e->second = second;
 	e->intent = ++intents;
 	e->row = l->row;
 	e->kind = want->kind;
@@ -68,6 +72,17 @@ CO_FN int ledger_intend(struct ledger *l, const struct resource *want, struct le
 	*ret = e;
 	journal(l, e, "intent", NULL);
 	return emit_sync();
+}
+
+CO_FN int ledger_intend(struct ledger *l, const struct resource *want, struct ledger_entry **ret)
+{
+	return intend(l, want, false, ret);
+}
+
+CO_FN int ledger_intend_second(struct ledger *l, const struct resource *want,
+			       struct ledger_entry **ret)
+{
+	return intend(l, want, true, ret);
 }
 
 void ledger_created(struct ledger *l, struct ledger_entry *e, const char *id)
@@ -94,12 +109,18 @@ void ledger_note(struct ledger *l, struct ledger_entry *e, enum ledger_state sta
 	journal(l, e, op[state], why);
 }
 
-struct ledger_entry *ledger_find(struct ledger *l, enum kind kind, const char *id)
+static struct ledger_entry *find(struct ledger *l, enum kind kind, const char *id, bool second)
 {
 	for (struct ledger_entry *e = l->newest; e; e = e->older)
-		if (e->kind == kind && e->state != LEDGER_GONE && !strcmp(e->id, id))
+		if (e->kind == kind && e->second == second && e->state != LEDGER_GONE &&
+		    !strcmp(e->id, id))
 			return e;
 	return NULL;
+}
+
+struct ledger_entry *ledger_find(struct ledger *l, enum kind kind, const char *id)
+{
+	return find(l, kind, id, false);
 }
 
 void ledger_free(struct ledger *l)
@@ -137,7 +158,7 @@ static CO_FN int look_for(struct cloud *c, struct ledger *l, struct ledger_entry
 	r = ERR_NOT_FOUND;
 	for (size_t i = 0; i < all.count; i++) {
 		/* Another entry of ours may bear the name: a refused duplicate. */
-		if (!is_ours(e, &all.at[i]) || ledger_find(l, e->kind, all.at[i].id))
+		if (!is_ours(e, &all.at[i]) || find(l, e->kind, all.at[i].id, e->second))
 			continue;
 		ledger_created(l, e, all.at[i].id);
 		r = ERR_OK;
@@ -188,6 +209,10 @@ CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *
 
 	if (e->state == LEDGER_GONE)
 		return ERR_OK;
+	if (e->second && !l->second)
+		return err_set(err, ERR_DENIED, "no session of the second tenant is open");
+	if (e->second)
+		c = l->second;
 	if (!*e->id) {
 		r = look_for(c, l, e, err);
 		if (r == ERR_NOT_FOUND && e->refused) {

@@ -25,6 +25,7 @@ struct ledger_entry {
 	char name[NAME_LEN], id[ID_MAX], parent[ID_MAX];
 	bool refused;		/* the create was refused in so many words */
 	bool unreachable;	/* nobody answered the latest attempt to remove it */
+	bool second;		/* made as the second tenant, and removed as it */
 	bool joined;		/* router: its subnets must part first */
 	int64_t since_us;	/* when the outcome became unknown (monotonic) */
 	struct ledger_entry *older;	/* of the same ledger */
@@ -32,15 +33,20 @@ struct ledger_entry {
 
 struct ledger {
 	struct ledger_entry *newest;
+	struct cloud *second;	/* the second tenant's session; NULL: none is open */
 	const char *target;
 	int row;
 };
 
 /* Notes and journals the intent; returns when it is durable. */
 CO_FN int ledger_intend(struct ledger *l, const struct resource *want, struct ledger_entry **ret);
+/* The same for what the second tenant makes. */
+CO_FN int ledger_intend_second(struct ledger *l, const struct resource *want,
+			       struct ledger_entry **ret);
 void ledger_created(struct ledger *l, struct ledger_entry *e, const char *id);
 void ledger_note(struct ledger *l, struct ledger_entry *e, enum ledger_state state,
 		 const char *why);
+/* Of the first tenant. */
 struct ledger_entry *ledger_find(struct ledger *l, enum kind kind, const char *id);
 void ledger_free(struct ledger *l);
 

@@ -74,7 +74,8 @@ static CO_FN int create(struct tc *t, struct cloud *session, const struct resour
 {
 	struct ledger *l = &t->p->ledger;
 	struct ledger_entry *e;
-	int r = ledger_intend(l, want, &e);
+	int r = session == l->second ? ledger_intend_second(l, want, &e) :
+		ledger_intend(l, want, &e);
 
 	if (r < 0) {
 		ledger_note(l, e, LEDGER_GONE, "never sent");
@@ -192,6 +193,17 @@ CO_FN int tc_act(struct tc *t, const struct resource *r, enum action action,
 	return cloud_act(t->cloud, &ref, action, object, &t->err);
 }
 
+CO_FN int tc_quotas(struct tc *t, struct cloud *session, struct quota ret[KIND_COUNT])
+{
+	const struct driver *d = cloud_driver(session);
+
+	for (int k = 0; k < KIND_COUNT; k++)
+		ret[k] = (struct quota){ -1, -1 };
+	if (!d->quotas)
+		return err_set(&t->err, ERR_UNSUPPORTED, "%s: quotas are not offered", d->title);
+	return d->quotas(session, ret, &t->err);
+}
+
 static CO_FN int open_session(struct tc *t, const struct cloud_config *cfg,
 			      const struct cloud_options *opt, struct cloud **ret)
 {
@@ -230,11 +242,15 @@ CO_FN int tc_second_tenant(struct tc *t, struct cloud **ret)
 {
 	struct cloud_options how = { .user_agent = cloud_user_agent(t->cloud),
 				     .read_only = cloud_read_only(t->cloud) };
+	int r;
 
 	if (!t->cfg->second)
 		return err_set(&t->err, ERR_HARNESS, "%s: found no second_tenant:; wanted one, as the "
 			       "ICS says that tenants is supported", t->cfg->file);
-	return open_session(t, t->cfg->second, &how, ret);
+	r = open_session(t, t->cfg->second, &how, ret);
+	if (r == ERR_OK)
+		t->p->ledger.second = *ret;
+	return r;
 }
 
 /* ---- addresses ---- */

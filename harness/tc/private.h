@@ -23,6 +23,7 @@ struct tc_private {
 	size_t session_count;
 	bool bulk;			/* under load: calls are lines, see run/bulk.h */
 	int64_t held;			/* steps that held and were only counted, under load */
+	struct tc_reply reply;
 	unsigned pool_slot;		/* its own part of the CIDR pool, from 1 */
 };
 
@@ -40,6 +41,9 @@ void tc_journal_wait(struct tc *t, const char *what, const struct wait_log *log)
  */
 CO_FN bool tc_may_lag(struct tc *t, int64_t since_us);
 void tc_journal_lag(struct tc *t, const char *what, int64_t since_us, unsigned looks);
+/* Keeps what tc_reply() shows. */
+void tc_keep_reply(struct tc_private *p, long status, const char *content_type, const char *text,
+		   size_t len);
 /* Notes an exchange that belongs to the next step. */
 void tc_exchange(struct tc_private *p, const char digest[65]);
 

@@ -6,6 +6,8 @@
 #include "base/str.h"
 #include "journal/emit.h"
 
+enum { REPLY_KEPT = 64 << 10 };
+
 const char *severity_name(enum severity s)
 {
 	return s == SEV_BLOCKER ? "blocker" : s == SEV_MAJOR ? "major" : "minor";
@@ -35,7 +37,25 @@ void tc_release(struct tc *t)
 	ledger_free(&p->ledger);
 	free(p->steps);
 	free(p->exchanges);
+	free(p->reply.text);
 }
+
+void tc_keep_reply(struct tc_private *p, long status, const char *content_type, const char *text,
+		   size_t len)
+{
+	struct tc_reply *r = &p->reply;
+
+	free(r->text);
+	*r = (struct tc_reply){ .status = status, .len = len };
+	str_copy(r->content_type, sizeof(r->content_type), content_type);
+	if (text && len <= REPLY_KEPT) {
+		r->text = xmalloc(len + 1);
+		memcpy(r->text, text, len);
+		r->text[len] = '\0';
+	}
+}
+
+const struct tc_reply *tc_reply(const struct tc *t) { return &t->p->reply; }
 
 void tc_exchange(struct tc_private *p, const char digest[65])
 {
@@ -55,20 +75,24 @@ static void add_exchanges(struct tc_private *p, struct str *s)
 	p->exchange_count = 0;
 }
 
-static void add_error(const struct error *err, bool undeclared, struct str *s)
+/* flag: a member that is true, or NULL. */
+static void add_error(const struct error *err, const char *flag, struct str *s)
 {
 	str_addf(s, ",\"error\":{\"class\":\"%s\",\"guessed\":%s,\"http\":%d,\"code\":",
 		 err_name(err->code), err->guessed ? "true" : "false", err->http_status);
 	str_add_json(s, err->provider_code);
 	str_add(s, ",\"text\":");
 	str_add_json(s, err->text);
-	str_add(s, undeclared ? ",\"undeclared\":true}" : "}");
+	if (flag)
+		member_bool(s, flag, true);
+	str_addc(s, '}');
 }
 
 struct step {
 	const char *kind, *req, *what, *expected, *observed, *at;
 	bool ok;
 	const struct error *err;	/* NULL: no call failed */
+	bool not_applicable;
 };
 
 static bool record(struct tc *t, const struct step *x)
@@ -92,6 +116,7 @@ static bool record(struct tc *t, const struct step *x)
 	p->steps[p->step_count++] = (struct step_result){
 		.check = check, .ok = x->ok, .advisory = advisory,
 		.error = x->err ? x->err->code : ERR_OK, .undeclared = undeclared,
+		.not_applicable = x->not_applicable,
 	};
 	member_text(&s, "type", "step");
 	member_int(&s, "row", p->row);
@@ -106,7 +131,8 @@ static bool record(struct tc *t, const struct step *x)
 	member_bool(&s, "ok", x->ok);
 	member_text(&s, "at", strrchr(x->at, '/') ? strrchr(x->at, '/') + 1 : x->at);
 	if (x->err)
-		add_error(x->err, undeclared, &s);
+		add_error(x->err, undeclared ? "undeclared" :
+			  x->not_applicable ? "not_applicable" : NULL, &s);
 	add_exchanges(p, &s);
 	emit_event(FRAME_EVENT, p->row, &s);
 	str_release(&s);
@@ -125,6 +151,14 @@ bool tc_stimulus(struct tc *t, const char *req, const char *what, int r, const c
 		x.err = &t->err;
 	}
 	return record(t, &x);
+}
+
+void tc_not_applicable(struct tc *t, const char *req, const char *why)
+{
+	err_set(&t->err, ERR_UNSUPPORTED, "%s", why);
+	record(t, &(struct step){ .kind = "stimulus", .req = req, .what = "whether the case applies",
+				  .expected = "what it needs", .observed = why, .at = AT,
+				  .err = &t->err, .not_applicable = true });
 }
 
 bool tc_check(struct tc *t, const char *req, const char *what, bool ok, const char *expected,

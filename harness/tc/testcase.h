@@ -110,6 +110,10 @@ bool tc_check_refused(struct tc *t, const char *req, const char *what, int r, en
 #define REQUIRE(t, req, what, ok, expected, observed) \
 	do { if (!tc_check(t, req, what, ok, expected, observed, AT)) return; } while (0)
 
+/* What the case needs of the target turns out, by reading, not to be there (room in a
+ * quota, a field).  The case then returns; what it checked before still counts. */
+void tc_not_applicable(struct tc *t, const char *req, const char *why);
+
 /* ---- making and removing, through the ledger ---- */
 
 /* A fresh name, unique to run and resource in its first 9 characters. */
@@ -141,6 +145,21 @@ CO_FN int tc_list(struct tc *t, enum kind kind, const char *parent, struct resou
 CO_FN int tc_act(struct tc *t, const struct resource *r, enum action action,
 		 const struct resource *object);
 
+/*
+ * The reply to the call made last, as it came: for cases about the API's own
+ * hygiene.  Valid until the next call; status 0 before the first.
+ */
+struct tc_reply {
+	long status;
+	char content_type[80];
+	char *text;		/* NULL: none, or longer than is kept (64 KiB) */
+	size_t len;
+};
+const struct tc_reply *tc_reply(const struct tc *t);
+
+/* Limits and their use per kind, as the target shows them. */
+CO_FN int tc_quotas(struct tc *t, struct cloud *session, struct quota ret[KIND_COUNT]);
+
 /* An id that is well-formed for the kind and that nobody has. */
 void tc_unknown(struct tc *t, enum kind kind, struct resource *ret);
 
@@ -151,6 +170,17 @@ CO_FN void tc_check_listed(struct tc *t, const char *req, const struct resource 
 /* Reading and deleting what is not there is refused as not-found (or, where the
  * dialect says so, a delete is accepted). */
 CO_FN void tc_check_absent(struct tc *t, const char *req, const struct resource *r);
+
+/* A create that must be refused, as one of two classes, and leave nothing of that name:
+ * neither by the answer nor in the list. */
+CO_FN void tc_check_create_refused(struct tc *t, const char *req, const char *what,
+				   struct resource *want, enum err one, enum err other);
+/* A spoiled request (enum probe); a key pair that it makes is entered and removed. */
+CO_FN int tc_probe(struct tc *t, enum probe what);
+/* Asked for, and done or refused as the dialect says (either: as conflict or invalid).
+ * Returns whether it was done; *ok false: it went otherwise, and the step says so. */
+bool tc_check_expected(struct tc *t, const char *req, const char *what, int r,
+		       enum expect expect, bool *ok, const char *at);
 
 /* A second session of the target that presents a damaged credential.  Closed
  * by the harness. */

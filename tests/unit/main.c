@@ -19,6 +19,7 @@ extern Suite *junit_suite(void);
 extern Suite *ledger_suite(void);
 extern Suite *loop_suite(void);
 extern Suite *model_report_suite(void);
+extern Suite *neighbours_suite(void);
 extern Suite *model_suite(void);
 extern Suite *openstack_face_suite(void);
 extern Suite *openstack_suite(void);
@@ -58,6 +59,7 @@ static const struct {
 	{ "loop", loop_suite },
 	{ "model", model_suite },
 	{ "model_report", model_report_suite },
+	{ "neighbours", neighbours_suite },
 	{ "openstack", openstack_suite },
 	{ "openstack_face", openstack_face_suite },
 	{ "pack", pack_suite },

@@ -451,6 +451,31 @@ static void lost_tag(void)
 START_TEST(a_lost_tag_is_looked_for_on_its_resource) { inside(lost_tag); }
 END_TEST
 
+/* What the second tenant made is removed as it, and is nobody else's of that name. */
+static void second_tenant(void)
+{
+	struct resource want = wanted(KIND_KEYPAIR, "pabc00009-keypair"), made, theirs;
+	struct ledger *l = &world.p.ledger;
+	struct cloud *second;
+	struct error err;
+
+	ck_assert_int_eq(cloud_open(co_loop(), &world.cfg, NULL, &second, &err), ERR_OK);
+	l->second = second;
+	ck_assert_int_eq(tc_create(&world.t, &want, &made), ERR_OK);
+	ck_assert_int_eq(tc_create_as(&world.t, second, &want, &theirs), ERR_OK);
+	ck_assert(l->newest->second && !l->newest->older->second);
+	ck_assert_ptr_null(ledger_find(l, KIND_KEYPAIR, theirs.id));
+	l->second = NULL;
+	ck_assert_int_eq(ledger_clean(world.cloud, l), CLEANUP_LEFTOVER);
+	ck_assert_uint_eq(sut.held.count, 1);
+	l->second = second;
+	ck_assert_int_eq(ledger_clean(world.cloud, l), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.held.count, 0);
+	cloud_close(second);
+}
+START_TEST(the_second_tenants_is_removed_as_it) { inside(second_tenant); }
+END_TEST
+
 START_TEST(names_are_unique_in_nine_characters)
 {
 	char a[NAME_LEN], b[NAME_LEN], sample[NAME_LEN], mark[8];
@@ -489,6 +514,7 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, under_load_what_holds_is_counted);
 	tcase_add_test(tc, a_bound_disk_is_detached_first_and_others_are_not);
 	tcase_add_test(tc, a_lost_tag_is_looked_for_on_its_resource);
+	tcase_add_test(tc, the_second_tenants_is_removed_as_it);
 	tcase_add_test(tc, names_are_unique_in_nine_characters);
 	suite_add_tcase(s, tc);
 	return s;

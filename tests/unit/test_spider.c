@@ -5,6 +5,7 @@
 #include "adapters/spider/spider.h"
 
 static const struct { int status; const char *message; enum err code; bool guessed; } replies[] = {
+	{ 500, "code=415, message=Unsupported Media Type", ERR_INVALID, true },
 	{ 500, "VM KeyPair 'k' already exists in connection 'c'", ERR_CONFLICT, true },
 	{ 500, "VPC 'v' does not exist in connection 'c'", ERR_NOT_FOUND, true },
 	{ 500, "c1: does not exist!", ERR_NOT_FOUND, true },

@@ -1,0 +1,58 @@
+/* What must be refused, and leave nothing behind. */
+#include <string.h>
+
+#include "base/str.h"
+#include "tc/private.h"
+
+CO_FN void tc_check_create_refused(struct tc *t, const char *req, const char *what,
+				   struct resource *want, enum err one, enum err other)
+{
+	AUTO(resource_list) struct resource_list all = { 0 };
+	struct resource made;
+	int64_t found = 0;
+	char text[200];
+
+	CHECK_REFUSED_AS(t, req, what, tc_create(t, want, &made), one, other);
+	snprintf(text, sizeof(text), "list every %s", kind_info(want->kind)->title);
+	CALL(t, req, text, tc_list(t, want->kind, NULL, &all));
+	for (size_t i = 0; i < all.count; i++)
+		found += !strcmp(all.at[i].name, want->name);
+	snprintf(text, sizeof(text), "how many are called %.100s after the refusal", want->name);
+	CHECK_INT(t, req, text, 0, found);
+}
+
+CO_FN int tc_probe(struct tc *t, enum probe what)
+{
+	struct ledger *l = &t->p->ledger;
+	struct ledger_entry *e;
+	struct resource want;
+	int r;
+
+	if (what == PROBE_NO_CREDENTIAL)
+		return cloud_probe(t->cloud, what, "", &t->err);
+	resource_init(&want, KIND_KEYPAIR);
+	tc_name(t, KIND_KEYPAIR, want.name);
+	r = ledger_intend(l, &want, &e);
+	if (r < 0) {
+		ledger_note(l, e, LEDGER_GONE, "never sent");
+		return err_set(&t->err, (enum err)r, "%s before a request was sent",
+			       err_name((enum err)r));
+	}
+	r = cloud_probe(t->cloud, what, want.name, &t->err);
+	/* Whatever was answered, it is looked for by its name. */
+	e->refused = true;
+	return r;
+}
+
+bool tc_check_expected(struct tc *t, const char *req, const char *what, int r,
+		       enum expect expect, bool *ok, const char *at)
+{
+	enum err class = r == ERR_INVALID ? ERR_INVALID : ERR_CONFLICT;
+
+	if (expect == EXPECT_REFUSED || (expect == EXPECT_EITHER && r < 0)) {
+		*ok = tc_check_refused(t, req, what, r, class, class, at);
+		return r == ERR_OK;
+	}
+	*ok = tc_stimulus(t, req, what, r, at);
+	return r == ERR_OK;
+}

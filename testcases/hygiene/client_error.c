@@ -1,0 +1,38 @@
+#include "error.h"
+
+/*
+ * Whoever is paged for every 5xx is paged for every typing error of a customer
+ * when the cloud cannot tell the two apart.
+ */
+static CO_FN void client(struct tc *t)
+{
+	struct tc_site none = { 0 };
+	struct resource key;
+	char got[80];
+
+	CALL(t, "MCI-HYG-05", "make a key pair", tc_make(t, KIND_KEYPAIR, &none, &key));
+	for (int i = 0; i < CLIENT_ERRORS; i++) {
+		long code;
+		int r = client_error(t, (enum client_error)i, &key);
+
+		code = tc_reply(t)->status;
+		snprintf(got, sizeof(got), "%ld%s", code,
+			 r < 0 && t->err.guessed ? ", and only the text tells the class" : "");
+		CHECK(t, "MCI-HYG-05", client_errors[i].what,
+		      code >= 400 && code < 500 && !t->err.guessed, "400 to 499, by a status or code", got);
+	}
+}
+
+TESTCASE(hygiene_client_error) {
+	.id = "hygiene.status.client-error",
+	.title = "An error of the client has a status of 400 to 499",
+	.purpose = "Check that what a client gets wrong is answered with a client error's status, and "
+		   "that status or code tell its class.",
+	.verifies = REQS("MCI-HYG-05"),
+	.needs = CAN(KEYPAIR) | CAN(VPC),
+	.severity = SEV_MINOR,
+	.impact = IMPACT_CREATE,
+	.budget = { .requests = 20 },
+	.timeout_s = 400,
+	.run = client,
+};

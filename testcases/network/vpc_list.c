@@ -1,0 +1,31 @@
+#include "tc/testcase.h"
+
+/*
+ * Dashboards are made from lists, decisions from what is read.  Where the two
+ * differ somebody acts on a network that is not so.
+ */
+static CO_FN void list_agrees(struct tc *t)
+{
+	struct tc_site site = { 0 };
+	struct resource one, other;
+
+	CALL(t, "MCI-NET-01", "make one", tc_make(t, KIND_VPC, &site, &one));
+	tc_check_list_agrees(t, "MCI-NET-01", &one);
+	CALL(t, "MCI-NET-01", "make another", tc_make(t, KIND_VPC, &site, &other));
+	tc_check_list_agrees(t, "MCI-NET-01", &other);
+	tc_check_list_agrees(t, "MCI-NET-01", &one);
+}
+
+TESTCASE(vpc_list) {
+	.id = "network.vpc.list-agrees",
+	.title = "The list shows a virtual network as reading it does",
+	.purpose = "Check that each of two is in the list once, and that every field the list shows is "
+		   "as read.",
+	.verifies = REQS("MCI-NET-01"),
+	.needs = CAN(VPC),
+	.severity = SEV_MAJOR,
+	.impact = IMPACT_CREATE,
+	.budget = { .vpcs = 2, .requests = 24 },
+	.timeout_s = 600,
+	.run = list_agrees,
+};
