@@ -132,6 +132,10 @@ static struct http_easy *easy_new(struct http *h)
 	set_callbacks(e);
 	set_manners(e->curl);
 	set_trust(e->curl, &h->cfg);
+	if (h->cfg.http2) {
+		curl_easy_setopt(e->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+		curl_easy_setopt(e->curl, CURLOPT_PIPEWAIT, 1L);
+	}
 	/* Set even when empty: else the environment would be asked. */
 	curl_easy_setopt(e->curl, CURLOPT_PROXY, h->cfg.proxy ? h->cfg.proxy : "");
 	curl_easy_setopt(e->curl, CURLOPT_NOPROXY, "");
@@ -204,7 +208,7 @@ void http_easy_prepare(struct http_easy *e, const struct http_call *call)
 	const char *pin = h->names ? http_names_pin(h->names) : h->cfg.resolve;
 
 	e->co = co_self();
-	e->max_reply = call->max_reply ? call->max_reply : (size_t)4 << 20;
+	e->max_reply = call->max_reply ? call->max_reply : REPLY_DEFAULT;
 	e->only_reads = retry_only_reads(call);
 	e->headers_over = e->reply_too_long = e->headers_too_long = e->done = false;
 	e->sends = 0;
@@ -221,6 +225,9 @@ void http_easy_prepare(struct http_easy *e, const struct http_call *call)
 	curl_easy_setopt(e->curl, CURLOPT_RESOLVE, e->pin);
 	curl_easy_setopt(e->curl, CURLOPT_TIMEOUT_MS,
 			 (long)(call->timeout_ms ? call->timeout_ms : h->cfg.total_timeout_ms));
+	/* A length that is stated and too much: not a byte of it is read. */
+	curl_easy_setopt(e->curl, CURLOPT_MAXFILESIZE_LARGE,
+			 strcmp(call->method, "HEAD") ? (curl_off_t)e->max_reply : (curl_off_t)0);
 	/* Many servers drop a kept connection after 5 s; a call that may not be
 	 * repeated had better not meet that moment. */
 	curl_easy_setopt(e->curl, CURLOPT_MAXAGE_CONN, e->only_reads ? 118L : 4L);

@@ -109,7 +109,7 @@ static int no_tls(const struct http_easy *e, struct error *err)
 
 static int too_long(const struct http_easy *e, struct error *err)
 {
-	if (e->reply_too_long)
+	if (e->reply_too_long || e->result == CURLE_FILESIZE_EXCEEDED)
 		return err_set(err, ERR_PROTOCOL, "the reply of %s is longer than the %zu bytes allowed "
 			       "(decoded); reading stopped", e->http->label, e->max_reply);
 	if (e->headers_too_long || (e->result == CURLE_OUT_OF_MEMORY && e->sends))
@@ -174,6 +174,7 @@ static int explain(const struct http_easy *e, int64_t total_us, int64_t timeout_
 			       "Content-Encoding says: %s", h->label, e->text);
 	case CURLE_WRITE_ERROR:
 	case CURLE_OUT_OF_MEMORY:
+	case CURLE_FILESIZE_EXCEEDED:
 		return too_long(e, err);
 	case CURLE_FAILED_INIT:
 	case CURLE_URL_MALFORMAT:

@@ -14,6 +14,9 @@
  * more than this many in one CURLM cost more than a further CURLM. */
 #define SHARD_CONNECTIONS 200
 
+/* What a reply may hold when its call names no number of its own. */
+#define REPLY_DEFAULT ((size_t)4 << 20)
+
 #define MAX_REPLY_HEADERS ((size_t)256 << 10)
 
 struct http_shard {
@@ -37,6 +40,7 @@ struct http {
 	char *label;			/* "https://host:443", for texts */
 	struct http_names *names;	/* NULL: nothing to resolve */
 	struct co_sem permits;
+	struct co_sem large;		/* replies over REPLY_DEFAULT come one at a time */
 	struct http_easy *idle;
 	struct http_shard *shards;
 	unsigned shard_count;

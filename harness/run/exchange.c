@@ -14,6 +14,29 @@
 
 enum { KEEP = 32 * 1024, OWNERS_MAX = 1024 };
 
+/* A server may not make us remember whatever it likes to call a secret. */
+enum { SECRET_MAX = 64 * 1024, LEARN_MAX = 1000, LEARN_BYTES_MAX = 8 << 20 };
+static struct {
+	unsigned here;		/* of the body being learnt */
+	size_t bytes;		/* of all */
+	bool over;		/* more than that: this body is not kept */
+} learnt;
+
+static void learn_one(const char *value, size_t n)
+{
+	unsigned before = secret_count();
+
+	if (n > SECRET_MAX || learnt.here == LEARN_MAX || learnt.bytes + n > LEARN_BYTES_MAX) {
+		learnt.over = true;
+		return;
+	}
+	secret_add(value, n);
+	if (secret_count() > before) {
+		learnt.here++;
+		learnt.bytes += n;
+	}
+}
+
 static const char *store;
 static struct { struct co *co; struct tc_private *p; } owners[OWNERS_MAX];
 
@@ -76,7 +99,7 @@ static void learn_pem(const char *body, size_t n)
 
 		stop = stop ? stop : end;
 		if (memmem(at, (size_t)(stop - at), "PRIVATE KEY", 11))
-			secret_add(at, (size_t)(stop - at));
+			learn_one(at, (size_t)(stop - at));
 		at = stop;
 	}
 }
@@ -96,7 +119,7 @@ static void learn(const json_t *doc, unsigned depth)
 		learn_pem(key, strlen(key));
 		if (json_is_string(value) && secret_field(key) &&
 		    strncmp(json_string_value(value), "Hidden for", 10))
-			secret_add(json_string_value(value), json_string_length(value));
+			learn_one(json_string_value(value), json_string_length(value));
 		learn(value, depth + 1);
 	}
 	if (json_is_array(doc))
@@ -104,16 +127,19 @@ static void learn(const json_t *doc, unsigned depth)
 			learn(value, depth + 1);
 }
 
-void exchange_learn(const char *body, size_t n)
+bool exchange_learn(const char *body, size_t n)
 {
 	json_auto_t *doc = NULL;
 	struct error why;
 
+	learnt.here = 0;
+	learnt.over = false;
 	if (!body || !n)
-		return;
+		return true;
 	learn_pem(body, n);
-	if (json_read(body, n, &(struct json_limits){ .values = 1000000 }, &doc, &why) == ERR_OK)
+	if (json_read(body, n, &(struct json_limits){ .values = 500000 }, &doc, &why) == ERR_OK)
 		learn(doc, 0);
+	return !learnt.over;
 }
 
 static bool secret_header(const char *name)
@@ -229,12 +255,13 @@ static void observe(void *arg, const struct cloud *c, const struct http_call *ca
 	struct str s = { 0 };
 	struct error why;
 	char digest[65];
+	bool kept;
 
 	(void)arg;
 	/* Learnt before anything is written, whoever asked. */
-	exchange_learn(call->body,
+	(void)exchange_learn(call->body,
 		       call->body ? call->body_len ? call->body_len : strlen(call->body) : 0);
-	exchange_learn(call->reply, call->reply_len);
+	kept = exchange_learn(call->reply, call->reply_len);
 	if (p && seen_before(p, call))
 		return;
 	member_text(&s, "op", call->op);
@@ -245,7 +272,13 @@ static void observe(void *arg, const struct cloud *c, const struct http_call *ca
 		 strlen(call->body) : 0);
 	member_int(&s, "status", call->status);
 	put_reply_headers(&s, call->reply_headers);
-	put_body(&s, "reply", call->reply, call->reply_len);
+	put_body(&s, "reply", kept ? call->reply : NULL, kept ? call->reply_len : 0);
+	if (!kept)
+		member_int(&s, "reply_withheld", (int64_t)call->reply_len);
+	if (call->attempt > 1) {
+		member_int(&s, "attempt", call->attempt);
+		member_int(&s, "paused_us", call->paused_us);
+	}
 	member_int(&s, "waited_us", call->waited_us);
 	member_int(&s, "first_byte_us", call->first_byte_us);
 	member_int(&s, "total_us", call->total_us);
