@@ -112,7 +112,7 @@ CO_FN int spider_call(struct cloud *c, const char *op, const char *method, const
 	AUTO(http_call) struct http_call call = {
 		.method = method, .headers = headers, .body = body, .op = op,
 		.timeout_ms = flags & SPIDER_BLOCKS ? BLOCKING_MS : 0,
-		.max_reply = strstr(path, "/vmimage") || strstr(path, "/vmspec") ? LARGE_REPLY : 0,
+		.max_reply = !strcmp(path, "/vmimage") || !strcmp(path, "/vmspec") ? LARGE_REPLY : 0,
 	};
 	struct str query = { 0 };
 	struct error why;

@@ -43,6 +43,24 @@ static void keep_header(struct str *s, const char *line, size_t n)
 	str_addc(s, '\n');
 }
 
+/* Two that agree are bad manners; two that differ are how replies are smuggled. */
+static bool lengths_agree(struct http_easy *e, const char *line, size_t n)
+{
+	static const char name[] = "content-length:";
+	char text[24];
+	int64_t length;
+
+	if (n < sizeof(name) || strncasecmp(line, name, sizeof(name) - 1))
+		return true;
+	line += sizeof(name) - 1;
+	line += strspn(line, " \t");
+	snprintf(text, sizeof(text), "%.*s", (int)strspn(line, "0123456789"), line);
+	length = str_to_int(text, INT64_MAX);
+	e->two_lengths = e->stated_length >= 0 && length != e->stated_length;
+	e->stated_length = length;
+	return !e->two_lengths;
+}
+
 static size_t on_header(char *line, size_t one, size_t n, void *arg)
 {
 	struct http_easy *e = arg;
@@ -54,7 +72,11 @@ static size_t on_header(char *line, size_t one, size_t n, void *arg)
 	/* A block after an interim reply (1xx) replaces it; trailers are added. */
 	if (e->headers_over && len > 5 && !strncmp(line, "HTTP/", 5))
 		str_clear(&e->headers);
+	if (e->headers_over)
+		e->stated_length = -1;
 	e->headers_over = !len;
+	if (!lengths_agree(e, line, len))
+		return 0;
 	if (e->headers.len + len > MAX_REPLY_HEADERS) {
 		e->headers_too_long = true;
 		return 0;
@@ -210,7 +232,8 @@ void http_easy_prepare(struct http_easy *e, const struct http_call *call)
 	e->co = co_self();
 	e->max_reply = call->max_reply ? call->max_reply : REPLY_DEFAULT;
 	e->only_reads = retry_only_reads(call);
-	e->headers_over = e->reply_too_long = e->headers_too_long = e->done = false;
+	e->headers_over = e->reply_too_long = e->headers_too_long = e->two_lengths = e->done = false;
+	e->stated_length = -1;
 	e->sends = 0;
 	e->result = CURLE_OK;
 	e->text[0] = '\0';

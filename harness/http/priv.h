@@ -61,7 +61,8 @@ struct http_easy {
 	size_t max_reply;
 	bool only_reads;
 	bool headers_over;		/* a block of headers has ended */
-	bool reply_too_long, headers_too_long;
+	bool reply_too_long, headers_too_long, two_lengths;
+	int64_t stated_length;		/* of this block of headers; -1: none yet */
 	unsigned sends;			/* times that the request was put on a connection */
 	bool done;
 	CURLcode result;
