@@ -114,6 +114,7 @@ CO_FN int spider_call(struct cloud *c, const char *op, const char *method, const
 		.timeout_ms = flags & SPIDER_BLOCKS ? BLOCKING_MS : 0,
 		.max_reply = !strcmp(path, "/vmimage") || !strcmp(path, "/vmspec") ? LARGE_REPLY : 0,
 	};
+	struct json_limits limits = { 0 };
 	struct str query = { 0 };
 	struct error why;
 	int r;
@@ -130,8 +131,8 @@ CO_FN int spider_call(struct cloud *c, const char *op, const char *method, const
 		return r;
 	if (call.status != 200)
 		return failure(&call, err);
-	r = json_read(call.reply, call.reply_len,
-		      &(struct json_limits){ .values = call.max_reply ? LARGE_VALUES : 0 }, ret, &why);
+	limits.values = call.max_reply ? LARGE_VALUES : 0;
+	r = json_read(call.reply, call.reply_len, &limits, ret, &why);
 	if (r < 0) {
 		err_set(err, ERR_PROTOCOL, "%s %s: HTTP 200 but %s", method, path, why.text);
 		err->http_status = 200;

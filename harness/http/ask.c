@@ -13,7 +13,9 @@ int64_t http_rate_take(struct http_rate *r, int64_t now_us)
 		return 0;
 	if (r->full_at_us < (double)now_us)
 		r->full_at_us = (double)now_us;
-	wait_us = r->full_at_us - (double)now_us - (at_once_us > each_us ? at_once_us - each_us : 0);
+	if (at_once_us < each_us)
+		at_once_us = each_us;
+	wait_us = r->full_at_us - (double)now_us - (at_once_us - each_us);
 	r->full_at_us += each_us;
 	return wait_us > 0 ? (int64_t)wait_us : 0;
 }

@@ -232,7 +232,8 @@ void http_easy_prepare(struct http_easy *e, const struct http_call *call)
 	e->co = co_self();
 	e->max_reply = call->max_reply ? call->max_reply : REPLY_DEFAULT;
 	e->only_reads = retry_only_reads(call);
-	e->headers_over = e->reply_too_long = e->headers_too_long = e->two_lengths = e->done = false;
+	e->headers_over = e->done = false;
+	e->reply_too_long = e->headers_too_long = e->two_lengths = false;
 	e->stated_length = -1;
 	e->sends = 0;
 	e->result = CURLE_OK;

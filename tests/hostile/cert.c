@@ -39,7 +39,8 @@ static bool put(const char *dir, const char *name, X509 *x, EVP_PKEY *key)
 {
 	char *path = xasprintf("%s/%s", dir, name);
 	FILE *f = fopen(path, "w");
-	bool ok = f && (x ? PEM_write_X509(f, x) : PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL));
+	bool ok = f && (x ? PEM_write_X509(f, x) :
+			PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL));
 
 	if (f)
 		fclose(f);
@@ -63,8 +64,9 @@ bool cert_write(const char *dir, enum cert kind)
 	X509 *ca = make("hostile test CA", NULL, ca_key, NULL, ca_key, -1, 5);
 	X509 *other = make("another CA", NULL, strange, NULL, strange, -1, 5);
 	bool unknown = kind == CERT_UNKNOWN;
-	X509 *x = make("server", how[kind].alt, key, how[kind].self ? NULL : unknown ? other : ca,
-		       how[kind].self ? key : unknown ? strange : ca_key, how[kind].from, how[kind].to);
+	X509 *issuer = how[kind].self ? NULL : unknown ? other : ca;
+	EVP_PKEY *by = how[kind].self ? key : unknown ? strange : ca_key;
+	X509 *x = make("server", how[kind].alt, key, issuer, by, how[kind].from, how[kind].to);
 	bool ok = put(dir, "ca.pem", ca, NULL) && put(dir, "server.pem", x, NULL) &&
 		  put(dir, "server.key", NULL, key);
 

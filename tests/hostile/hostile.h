@@ -43,7 +43,7 @@ struct talk {
 	char method[16], path[1024];
 	unsigned nth;			/* hit of the row's call, from 1 */
 	unsigned status;
-	struct str head, body;		/* of the real reply; the head without length and blank line */
+	struct str head, body;		/* of the real reply; head: no length, no blank line */
 };
 
 /* True to keep the connection. */
@@ -77,7 +77,9 @@ void proxy_stop(struct proxy *p);
 int proxy_holdings(struct proxy *p);
 
 /* What certificate the endpoint shows. */
-enum cert { CERT_NONE, CERT_GOOD, CERT_EXPIRED, CERT_EARLY, CERT_OTHER_HOST, CERT_SELF, CERT_UNKNOWN };
+enum cert {
+	CERT_NONE, CERT_GOOD, CERT_EXPIRED, CERT_EARLY, CERT_OTHER_HOST, CERT_SELF, CERT_UNKNOWN,
+};
 /* Writes DIR/ca.pem, DIR/server.pem, DIR/server.key. */
 bool cert_write(const char *dir, enum cert kind);
 SSL_CTX *cert_context(const char *dir);
@@ -92,7 +94,7 @@ struct row {
 	const char *text;
 
 	enum cert cert;
-	const char *scheme;		/* of the endpoint; NULL: https with a certificate, else http */
+	const char *scheme;		/* of the endpoint; NULL: as `cert` says */
 	const char *settings;		/* more of connection: */
 	int timeout_s;			/* of a call; 0: 2 */
 	bool ipv6, http2, doctor, closed, elsewhere_relays;
@@ -101,7 +103,6 @@ struct row {
 	int exit;
 	const char *verdict, *cause, *cleanup;	/* of the case; NULL: not looked at */
 	const char *says;		/* in the journal, and in junit.xml of what did not pass */
-	const char *openstack_says;	/* there, when it is another */
 	int left;			/* key pairs left in the cloud */
 	double at_least_s, limit_s;	/* limit 0: 12 */
 	unsigned hits_most, auths_most;	/* 0: not looked at */

@@ -80,7 +80,8 @@ static void run_all(const char *pattern)
 
 		for (unsigned d = SPIDER; d <= OPENSTACK; d++) {
 			number++;
-			if (!(rows[i].drivers & d) || (pattern && !healthy && !str_glob(pattern, rows[i].name)))
+			if (!(rows[i].drivers & d) ||
+			    (pattern && !healthy && !str_glob(pattern, rows[i].name)))
 				continue;
 			start(&rows[i], (enum driver_bit)d, number);
 			if (healthy)

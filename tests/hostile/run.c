@@ -263,8 +263,7 @@ static void check_word(struct going *g, const char *what, const char *wanted, co
 
 static void check_says(struct going *g, const struct outcome *o)
 {
-	const char *words = g->driver == OPENSTACK && g->row->openstack_says ? g->row->openstack_says :
-			    g->row->says;
+	const char *words = g->row->says;
 	char text[160];
 
 	if (!words)

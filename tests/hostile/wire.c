@@ -40,7 +40,10 @@ void wire_close(struct wire *w, bool reset)
 	*w = (struct wire){ .fd = -1 };
 }
 
-bool talk_say(struct talk *t, const char *bytes) { return wire_send(t->client, bytes, strlen(bytes)); }
+bool talk_say(struct talk *t, const char *bytes)
+{
+	return wire_send(t->client, bytes, strlen(bytes));
+}
 
 bool talk_send(struct talk *t, const char *head, const void *body, size_t n)
 {

@@ -151,9 +151,10 @@ START_TEST(it_comes_again_within_its_patience)
 	struct raw_peer p = { .reply = THROTTLED "Connection: close\r\n\r\n" };
 	struct http_call c = { .method = "POST", .path = "/" };
 	int64_t began = clock_mono_us();
+	struct http_config cfg = { .total_timeout_ms = 900 };
 	char note[96];
 
-	ck_assert_int_eq(ask(&p, (struct http_config){ .total_timeout_ms = 900 }, do_ask, &c), ERR_OK);
+	ck_assert_int_eq(ask(&p, cfg, do_ask, &c), ERR_OK);
 	ck_assert_int_eq(c.status, 429);
 	ck_assert_uint_ge(p.requests, 2);
 	ck_assert_uint_eq(p.requests, c.attempt);
@@ -196,11 +197,12 @@ END_TEST
 START_TEST(our_own_limit_is_not_the_servers_slowness)
 {
 	struct http_rate rate = { .per_s = 0.1 };
+	struct http_config cfg = { .rate = &rate };
 	struct raw_peer p = { .reply = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" };
 	struct http_call c = { .method = "GET", .path = "/" };
 
 	http_rate_take(&rate, clock_mono_us());
-	ck_assert_int_eq(ask(&p, (struct http_config){ .rate = &rate }, do_ask_soon, &c), ERR_HARNESS);
+	ck_assert_int_eq(ask(&p, cfg, do_ask_soon, &c), ERR_HARNESS);
 	ck_assert_ptr_nonnull(strstr(err.text, "our own limit of 0.1 calls a second"));
 	ck_assert_uint_eq(p.requests, 0);
 	ck_assert_int_ge(c.waited_us, 300000);
