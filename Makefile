@@ -1,6 +1,6 @@
 # One Makefile, no recursion: every rule sees the whole tree.
 #   make run    make test    make V=asan test    make lint    make bench
-#   make install DESTDIR= PREFIX=    make test-crash  mutants  valgrind  fuzz  peer-openstack
+#   make install DESTDIR= PREFIX=    make test-crash  mutants  valgrind  fuzz  hostile  peer-openstack
 PROG    := plugfest
 VERSION := 0.1.0
 V       ?= plain
@@ -63,6 +63,8 @@ $(B)/$(PROG): $(MAIN) $(OBJ)
 	@PLUGFEST_DATA=. $@ list cases >/dev/null
 $(B)/unit: $(TEST:%.c=$(B)/%.o) $(OBJ)
 	$(LINK) $(shell pkg-config --libs check)
+$(B)/hostile: $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/hostile/*.c))) $(OBJ)
+	$(LINK)
 # What an old journal needs on a machine without a cloud: R1.
 REPORT_OBJ := $(filter $(B)/reports/% $(B)/harness/base/%,$(OBJ)) \
               $(B)/harness/journal/reader.o $(B)/harness/journal/verdict.o \
@@ -130,6 +132,12 @@ peer-openstack peer-openstack-cli: need-test
 	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
 	@tests/peers/$(@:peer-%=%)/run
 
+# A system under test that misbehaves; rows by name: tests/hostile/run -v '429*'
+hostile: need-test
+	@.ci/need nghttp2-proxy
+	@$(MAKE) --no-print-directory -j$(shell nproc) V=$(V) $(B)/$(PROG) $(B)/hostile
+	@tests/hostile/run V=$(V)
+
 bench: need-build
 	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
 	@bench/run
@@ -148,6 +156,6 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all need-build need-test run test lint valgrind test-crash mutants mutants-full fuzz bench install clean \
+.PHONY: all need-build need-test run test lint valgrind test-crash mutants mutants-full fuzz hostile bench install clean \
         peer-openstack peer-openstack-cli bench-tempest FORCE
 .DELETE_ON_ERROR:

@@ -50,9 +50,17 @@ static void times(struct page *p, const json_t *x)
 {
 	int64_t first = json_integer_value(json_object_get(x, "first_byte_us"));
 	int64_t total = json_integer_value(json_object_get(x, "total_us"));
+	int64_t waited = json_integer_value(json_object_get(x, "waited_us"));
+	int64_t attempt = json_integer_value(json_object_get(x, "attempt"));
 
 	if (total > 0)
 		page_sayf(p, "p", "sub", MSG_TIMES, NUM(first / 1000), NUM(total / 1000));
+	/* Ours, and never the cloud's. */
+	if (waited >= 1000)
+		page_sayf(p, "p", "sub", MSG_CLIENT_WAIT, NUM(waited / 1000));
+	if (attempt > 1)
+		page_sayf(p, "p", "sub", MSG_ATTEMPT_PAUSED, NUM(attempt),
+			  NUM(json_integer_value(json_object_get(x, "paused_us")) / 1000));
 }
 
 static void shown(struct page *p, const struct step *s, const json_t *x)

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 
-enum { RENEW_BEFORE_US = 60 * 1000000 };
+enum { RENEW_BEFORE_US = 60 * 1000000, REPLACE_MOST = 3 };
 
 struct openstack_auth {
 	char *url, *username, *user_id, *password, *token;
@@ -199,7 +199,12 @@ static int take_token(struct openstack *s, const struct http_call *call, json_t 
 
 	if (!http_reply_header(call, "x-subject-token", s->token, sizeof(s->token)) || !*s->token)
 		return err_set(err, ERR_PROTOCOL, "POST /auth/tokens: no X-Subject-Token in the answer");
+	if (strlen(s->token) == sizeof(s->token) - 1)
+		return err_set(err, ERR_PROTOCOL, "POST /auth/tokens: X-Subject-Token is over %zu bytes",
+			       sizeof(s->token) - 2);
 	secret_add(s->token, strlen(s->token));
+	s->token_serial++;
+	s->token_proven = false;
 	if (json_read(call->reply, call->reply_len, NULL, ret, &why) < 0)
 		return err_set(err, ERR_PROTOCOL, "POST /auth/tokens: %s", why.text);
 	expires = json_text(json_object_get(*ret, "token"), "expires_at");
@@ -221,7 +226,8 @@ static CO_FN int get_token(struct openstack *s, json_t **ret, struct error *err)
 	json_auto_t *doc = NULL;
 	struct error why;
 	bool guessed;
-	int r = http_do(s->http[SERVICE_IDENTITY], &call, err);
+	char note[96];
+	int r = http_ask(s->http[SERVICE_IDENTITY], &call, err);
 
 	if (r < 0)
 		return err_context(err, "asking Keystone for a token");
@@ -230,9 +236,10 @@ static CO_FN int get_token(struct openstack *s, json_t **ret, struct error *err)
 	if (json_read(call.reply, call.reply_len, NULL, &doc, &why) == ERR_OK)
 		openstack_error_text(doc, &type, &message);
 	r = openstack_classify((int)call.status, type, message, &guessed);
-	err_set(err, (enum err)r, "POST %s/auth/tokens: HTTP %ld: %s",
+	http_ask_note(&call, note, sizeof(note));
+	err_set(err, (enum err)r, "POST %s/auth/tokens: HTTP %ld: %s%s",
 		http_base_url(s->http[SERVICE_IDENTITY]), call.status,
-		*message ? message : "no message (is this a Keystone v3 endpoint?)");
+		*message ? message : "no message (is this a Keystone v3 endpoint?)", note);
 	err->http_status = (int)call.status;
 	err->sent = true;
 	return r;
@@ -241,20 +248,13 @@ static CO_FN int get_token(struct openstack *s, json_t **ret, struct error *err)
 static CO_FN int open_service(struct cloud *c, struct openstack *s, enum service which,
 			      const char *url, struct error *err)
 {
-	const struct cloud_config *cfg = cloud_config(c);
-	struct http_config h = {
-		.base_url = url,
-		.connections = (unsigned)cfg->connections,
-		.ca_file = s->auth->cacert,
-		.client_cert = config_setting(cfg, "client_cert"),
-		.client_key = config_setting(cfg, "client_key"),
-		.proxy = config_setting(cfg, "proxy"),
-		.resolve = config_setting(cfg, "resolve"),
-		.user_agent = cloud_user_agent(c),
-		.read_only = cloud_read_only(c),
-	};
-	int r = http_open(cloud_loop(c), &h, &s->http[which], err);
+	struct http_config h;
+	int r;
 
+	cloud_http_config(c, &h);
+	h.base_url = url;
+	h.ca_file = s->auth->cacert;
+	r = http_open(cloud_loop(c), &h, &s->http[which], err);
 	if (r == ERR_OK)
 		cloud_observe_http(c, s->http[which]);
 	return r;
@@ -316,11 +316,17 @@ static CO_FN int open_catalogue(struct cloud *c, struct openstack *s, const json
 
 	for (int i = SERVICE_COMPUTE; i < SERVICE_COUNT; i++) {
 		const char *url = config_setting(cfg, want[i].override);
+		bool learnt = !url;
 
-		for (int n = 0; !url && want[i].types[n]; n++)
+		for (int n = 0; learnt && !url && want[i].types[n]; n++)
 			url = in_catalogue(token, want[i].types[n], interface, s->region);
 		if (!url)
 			continue;
+		/* What the user wrote is trusted; what a server says is not. */
+		r = learnt ? http_origin_allowed(url, s->auth->url, config_setting(cfg, "catalogue_origins"),
+						 err) : ERR_OK;
+		if (r < 0)
+			return err_context(err, "the catalogue's %s endpoint", want[i].types[0]);
 		AUTO(str) char *full = with_version(url, want[i].version);
 
 		r = open_service(c, s, (enum service)i, full, err);
@@ -370,6 +376,7 @@ CO_FN int openstack_connect(struct cloud *c, struct openstack *s, struct error *
 	int r;
 
 	s->auth = xcalloc(1, sizeof(*s->auth));
+	co_sem_init(&s->replacing, 1);
 	r = gather(c, s->auth, err);
 	if (r < 0)
 		return r;
@@ -408,6 +415,28 @@ CO_FN int openstack_renew(struct cloud *c, struct openstack *s, struct error *er
 	s->renewing = true;
 	r = get_token(s, &doc, err);
 	s->renewing = false;
+	return r;
+}
+
+CO_FN int openstack_replace(struct cloud *c, struct openstack *s, unsigned refused,
+			    struct error *err)
+{
+	json_auto_t *doc = NULL;
+	int r;
+
+	if (cloud_damaged(c))
+		return ERR_UNAUTHENTICATED;
+	r = co_acquire(&s->replacing, 1);
+	if (r < 0)
+		return err_set(err, (enum err)r, "%s while waiting for another token",
+			       err_name((enum err)r));
+	/* Who stood in line takes what came meanwhile. */
+	if (s->token_serial == refused) {
+		r = !s->token_proven || s->replaced >= REPLACE_MOST ? ERR_UNAUTHENTICATED :
+		    get_token(s, &doc, err);
+		s->replaced += r == ERR_OK;
+	}
+	co_release(&s->replacing, 1);
 	return r;
 }
 

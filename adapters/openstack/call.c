@@ -14,12 +14,14 @@ static int failure(const struct http_call *call, const char *path, struct error 
 	struct error why;
 	bool guessed;
 	enum err code;
+	char note[96];
 
+	http_ask_note(call, note, sizeof(note));
 	if (json_read(call->reply, call->reply_len, NULL, &doc, &why) == ERR_OK)
 		openstack_error_text(doc, &type, &message);
 	code = openstack_classify((int)call->status, type, message, &guessed);
-	err_set(err, code, "%s %s: HTTP %ld: %s", call->method, path, call->status,
-		*message ? message : "no message");
+	err_set(err, code, "%s %s: HTTP %ld: %s%s", call->method, path, call->status,
+		*message ? message : "no message", note);
 	str_copy(err->provider_code, sizeof(err->provider_code), type);
 	err->http_status = (int)call->status;
 	err->guessed = guessed;
@@ -34,8 +36,7 @@ static int read_reply(const struct http_call *call, const char *path, json_t **r
 
 	if (!ret)
 		return ERR_OK;
-	if (json_read(call->reply, call->reply_len, &(struct json_limits){ .values = 1000000 }, ret,
-		      &why) == ERR_OK)
+	if (json_read(call->reply, call->reply_len, NULL, ret, &why) == ERR_OK)
 		return ERR_OK;
 	err_set(err, ERR_PROTOCOL, "%s %s: HTTP %ld but %s", call->method, path, call->status,
 		why.text);
@@ -59,7 +60,25 @@ static CO_FN int send(struct cloud *c, enum service service, struct http_call *c
 		headers[call->body ? 3 : 2] =
 			(struct http_header){ "OpenStack-API-Version", s->microversion };
 	call->headers = headers;
-	return http_do(s->http[service], call, err);
+	return http_ask(s->http[service], call, err);
+}
+
+/* A 401 did nothing, so the call may be sent again with a token that is good. */
+static CO_FN int send_known(struct cloud *c, enum service service, struct http_call *call,
+			    struct error *err)
+{
+	struct openstack *s = cloud_private(c);
+	unsigned serial = s->token_serial;
+	struct error why;
+	int r = send(c, service, call, err);
+
+	if (r == ERR_OK && call->status == 401 && openstack_replace(c, s, serial, &why) == ERR_OK) {
+		serial = s->token_serial;
+		r = send(c, service, call, err);
+	}
+	if (r == ERR_OK && call->status < 400 && s->token_serial == serial)
+		s->token_proven = true;
+	return r;
 }
 
 int openstack_no_service(enum service service, struct error *err)
@@ -93,14 +112,15 @@ CO_FN int openstack_call(struct cloud *c, enum service service, const char *op,
 		.path = strncmp(path, "http", 4) ? path : NULL,
 		.absolute_url = strncmp(path, "http", 4) ? NULL : path,
 	};
-	r = send(c, service, &call, err);
+	r = send_known(c, service, &call, err);
 	if (r < 0)
 		return r;
 	if (call.status >= 400)
 		return failure(&call, path, err);
 	if (call.status != want) {
-		err_set(err, ERR_PROTOCOL, "%s %s: HTTP %ld; the API says %d", method, path,
-			call.status, want);
+		err_set(err, ERR_PROTOCOL, "%s %s: HTTP %ld; the API says %d%s", method, path,
+			call.status, want,
+			call.status / 100 == 3 ? " (redirects are not followed)" : "");
 		err->http_status = (int)call.status;
 		err->sent = true;
 		return ERR_PROTOCOL;

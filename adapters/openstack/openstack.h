@@ -27,6 +27,10 @@ struct openstack {
 	char token[4096];
 	int64_t token_until_us, token_since_us;	/* wall clock */
 	bool renewing;
+	unsigned token_serial;
+	bool token_proven;		/* a service has accepted the present one */
+	unsigned replaced;		/* tokens that died before their time */
+	struct co_sem replacing;
 	char microversion[32];		/* "compute 2.35", or "" */
 	char compute_version[32];	/* what the service says is its newest */
 };
@@ -36,6 +40,13 @@ struct openstack {
 CO_FN int openstack_connect(struct cloud *c, struct openstack *s, struct error *err);
 /* A new token when the present one ends within a minute. */
 CO_FN int openstack_renew(struct cloud *c, struct openstack *s, struct error *err);
+/*
+ * Another token after a 401 for the one of that serial number, which had been
+ * good before: it died before its stated end.  ERR_UNAUTHENTICATED when that is
+ * not so, or it happens too often, and the 401 stands.
+ */
+CO_FN int openstack_replace(struct cloud *c, struct openstack *s, unsigned refused,
+			    struct error *err);
 void openstack_disconnect(struct openstack *s);
 
 /*

@@ -10,6 +10,10 @@
  * to some 13 minutes and its users wait 1 800 s. */
 enum { BLOCKING_MS = 1800 * 1000 };
 
+/* A provider's whole list of images or specs: 64 MiB, and as many values as take
+ * half of what a hostile one may make us hold (an empty object takes 224 bytes). */
+enum { LARGE_REPLY = 64 << 20, LARGE_VALUES = 500000 };
+
 char *spider_path(const char *head, const char *name, const char *tail)
 {
 	struct str s = { 0 };
@@ -60,14 +64,24 @@ int spider_failure(const struct http_call *call, struct error *err)
 	const char *message = "";
 	bool guessed;
 	enum err code;
+	char note[96];
 
+	http_ask_note(call, note, sizeof(note));
+	/* Neither success nor failure: followed, a redirect could take the password along. */
+	if (call->status < 400) {
+		err_set(err, ERR_PROTOCOL, "%s %s: HTTP %ld; the API says 200%s", call->method, call->path,
+			call->status, call->status / 100 == 3 ? " (redirects are not followed)" : "");
+		err->http_status = (int)call->status;
+		err->sent = true;
+		return ERR_PROTOCOL;
+	}
 	if (json_read(call->reply, call->reply_len, NULL, &doc, &why) == ERR_OK)
 		message = json_text(doc, "message");
 	if (!message)
 		message = "";
 	code = spider_classify((int)call->status, message, &guessed);
-	err_set(err, code, "%s %s: HTTP %ld: %s", call->method, call->path, call->status,
-		*message ? message : "no message");
+	err_set(err, code, "%s %s: HTTP %ld: %s%s", call->method, call->path, call->status,
+		*message ? message : "no message", note);
 	err->http_status = (int)call->status;
 	err->guessed = guessed;
 	err->sent = true;
@@ -98,9 +112,10 @@ CO_FN int spider_call(struct cloud *c, const char *op, const char *method, const
 	AUTO(http_call) struct http_call call = {
 		.method = method, .headers = headers, .body = body, .op = op,
 		.timeout_ms = flags & SPIDER_BLOCKS ? BLOCKING_MS : 0,
-		.max_reply = strstr(path, "/vmimage") || strstr(path, "/vmspec") ||
-			     !strncmp(path, "/priceinfo/", 11) ? 64u << 20 : 0,
+		.max_reply = !strcmp(path, "/vmimage") || !strcmp(path, "/vmspec") ||
+			     !strncmp(path, "/priceinfo/", 11) ? LARGE_REPLY : 0,
 	};
+	struct json_limits limits = { 0 };
 	struct str query = { 0 };
 	struct error why;
 	int r;
@@ -112,13 +127,13 @@ CO_FN int spider_call(struct cloud *c, const char *op, const char *method, const
 	}
 	call.path = url = query.text;
 
-	r = http_do(s->http, &call, err);
+	r = http_ask(s->http, &call, err);
 	if (r < 0)
 		return r;
 	if (call.status != 200)
 		return spider_failure(&call, err);
-	r = json_read(call.reply, call.reply_len, &(struct json_limits){ .values = 1000000 }, ret,
-		      &why);
+	limits.values = call.max_reply ? LARGE_VALUES : 0;
+	r = json_read(call.reply, call.reply_len, &limits, ret, &why);
 	if (r < 0) {
 		err_set(err, ERR_PROTOCOL, "%s %s: HTTP 200 but %s", method, path, why.text);
 		err->http_status = 200;
@@ -197,7 +212,7 @@ static CO_FN int make_connection(struct cloud *c, struct spider *s, struct error
 						  .headers = headers, .body = text,
 						  .op = "connection.create" };
 
-	r = http_do(s->http, &call, err);
+	r = http_ask(s->http, &call, err);
 	if (r < 0)
 		return r;
 	return call.status == 200 ? ERR_OK : spider_failure(&call, err);
@@ -209,19 +224,11 @@ static CO_FN int spider_open(struct cloud *c, struct error *err)
 	const char *name = config_setting(cfg, "connection_name");
 	struct spider *s = xcalloc(1, sizeof(*s));
 	const char *password = config_setting(cfg, "password");
-	struct http_config h = {
-		.base_url = config_setting(cfg, "endpoint"),
-		.connections = (unsigned)cfg->connections,
-		.ca_file = config_setting(cfg, "cacert"),
-		.client_cert = config_setting(cfg, "client_cert"),
-		.client_key = config_setting(cfg, "client_key"),
-		.proxy = config_setting(cfg, "proxy"),
-		.resolve = config_setting(cfg, "resolve"),
-		.user_agent = cloud_user_agent(c),
-		.read_only = cloud_read_only(c),
-	};
+	struct http_config h;
 	int r;
 
+	cloud_http_config(c, &h);
+	h.base_url = config_setting(cfg, "endpoint");
 	cloud_set_private(c, s);
 	r = http_open(cloud_loop(c), &h, &s->http, err);
 	if (r < 0)

@@ -45,13 +45,14 @@ static struct {
 	unsigned in_window[WINDOWS];		/* patterns of that size */
 	unsigned char begins[65536 / 8];	/* a bit for each two bytes that one begins with */
 	bool spaces;				/* some value holds a space */
+	size_t longest;				/* pattern */
 } known;
 
 /* A text with the escapes of one kind undone; from[i]: where byte i came from. */
 struct view {
 	unsigned char *bytes;
 	size_t *from;		/* len + 1 of them; NULL: from where it is */
-	size_t len;
+	size_t len, base;	/* base: where it begins, without from */
 };
 struct span { size_t from, to; };
 struct spans {
@@ -62,6 +63,7 @@ struct spans {
 
 enum escape { ESCAPE_PERCENT, ESCAPE_FORM, ESCAPE_JSON, ESCAPE_XML, ESCAPES };
 static const char escape_begins[] = "%+\\&";
+enum { ESCAPE_MAX = 12, BLOCK = 1 << 20 };
 
 static void view_cleanup(struct view *v)
 {
@@ -134,6 +136,8 @@ static void add_pattern(const char *bytes, size_t len, bool before, bool after)
 	grow_patterns();
 	p = &known.patterns[known.pattern_count];
 	*p = (struct pattern){ .len = len, .window = w, .before = before, .after = after };
+	if (len > known.longest)
+		known.longest = len;
 	p->bytes = xmalloc(len);
 	memcpy(p->bytes, bytes, len);
 	p->hash = hash_of(p->bytes, (size_t)WINDOW_MIN << w);
@@ -214,6 +218,8 @@ struct secret secret_add(const char *value, size_t n)
 	return (struct secret){ .handle = known.value_count };
 }
 
+unsigned secret_count(void) { return known.value_count; }
+
 const char *secret_reveal(struct secret s)
 {
 	return s.handle && s.handle <= known.value_count ? known.values[s.handle - 1].text : "";
@@ -238,7 +244,7 @@ void secret_forget_all(void)
 
 /* ---- searching ---- */
 
-static size_t origin(const struct view *v, size_t i) { return v->from ? v->from[i] : i; }
+static size_t origin(const struct view *v, size_t i) { return v->from ? v->from[i] : v->base + i; }
 
 static bool is_base64(unsigned char c) { return isalnum(c) || (c && strchr("+/-_", c)); }
 
@@ -476,12 +482,11 @@ static bool undo(enum escape kind, const struct view *v, struct view *ret)
 }
 
 /* The text, each escape undone, and each once more: JSON within JSON is common. */
-static void search(const char *text, size_t n, struct spans *spans)
+static void search_block(const char *text, size_t begin, size_t end, struct spans *spans)
 {
-	const struct view plain = { .bytes = (unsigned char *)text, .len = n };
+	const struct view plain = { .bytes = (unsigned char *)text + begin, .len = end - begin,
+				    .base = begin };
 
-	if (!n || !known.pattern_count)
-		return;
 	search_view(&plain, spans);
 	for (int outer = 0; outer < ESCAPES; outer++) {
 		AUTO(view) struct view once;
@@ -495,6 +500,36 @@ static void search(const char *text, size_t n, struct spans *spans)
 			if (undo((enum escape)inner, &once, &twice))
 				search_view(&twice, spans);
 		}
+	}
+}
+
+/* Where a block may begin: not within an escape, if there is such a place near. */
+static size_t calm_start(const char *text, size_t at, size_t most)
+{
+	size_t calm = 0, from = at;
+
+	while (at && calm < ESCAPE_MAX && from - at < most) {
+		at--;
+		calm = strchr(escape_begins, text[at]) && text[at] ? 0 : calm + 1;
+	}
+	return at;
+}
+
+/* A text takes 27 times its size while it is searched: a long one goes in blocks,
+ * each of which reaches into the next as far as a secret and its escapes may. */
+static void search(const char *text, size_t n, struct spans *spans)
+{
+	size_t reach = known.longest * ESCAPE_MAX + 64;
+	size_t block = reach > BLOCK ? reach : BLOCK;
+
+	if (!n || !known.pattern_count)
+		return;
+	for (size_t at = 0; at < n; at += block) {
+		size_t end = n - at > block + reach ? at + block + reach : n;
+
+		search_block(text, calm_start(text, at, reach), end, spans);
+		if (end == n || (spans->count && spans->any_will_do))
+			return;
 	}
 }
 

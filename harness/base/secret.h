@@ -24,6 +24,9 @@ enum { SECRET_SHORTEST = 6 };
  * ordinary words; the caller who accepts one from a person warns about it. */
 struct secret secret_add(const char *value, size_t n);
 
+/* How many values are known. */
+unsigned secret_count(void);
+
 /* The value, for putting into a request; "" for handle 0.  Borrowed. */
 const char *secret_reveal(struct secret s);
 

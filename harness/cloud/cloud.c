@@ -6,7 +6,17 @@
 #include "base/str.h"
 #include "http/http.h"
 
+/* One bucket a target, however many sessions there are with it. */
+struct shared_rate {
+	const struct cloud_config *cfg;
+	struct http_rate rate;
+	unsigned users;
+	struct shared_rate *next;
+};
+static struct shared_rate *rates;
+
 struct cloud {
+	struct shared_rate *rate;
 	const struct driver *driver;
 	const struct cloud_config *cfg;
 	struct loop *loop;
@@ -49,6 +59,61 @@ void cloud_observe_http(struct cloud *c, struct http *h)
 	http_observe(h, observed, c);
 }
 
+static struct shared_rate *rate_join(const struct cloud_config *cfg)
+{
+	struct shared_rate *s = rates;
+
+	while (s && s->cfg != cfg)
+		s = s->next;
+	if (!s) {
+		s = xcalloc(1, sizeof(*s));
+		*s = (struct shared_rate){ .cfg = cfg, .rate = { .per_s = cfg->calls_per_s },
+					   .next = rates };
+		rates = s;
+	}
+	s->users++;
+	return s;
+}
+
+static void rate_leave(struct shared_rate *s)
+{
+	struct shared_rate **p = &rates;
+
+	if (--s->users)
+		return;
+	while (*p != s)
+		p = &(*p)->next;
+	*p = s->next;
+	free(s);
+}
+
+static int64_t seconds_ms(const struct cloud_config *cfg, const char *name)
+{
+	const char *text = config_setting(cfg, name);
+
+	return text ? str_to_int(text, 86400) * 1000 : 0;
+}
+
+void cloud_http_config(const struct cloud *c, struct http_config *ret)
+{
+	const char *version = config_setting(c->cfg, "http_version");
+
+	*ret = (struct http_config){
+		.connections = (unsigned)c->cfg->connections,
+		.ca_file = config_setting(c->cfg, "cacert"),
+		.client_cert = config_setting(c->cfg, "client_cert"),
+		.client_key = config_setting(c->cfg, "client_key"),
+		.proxy = config_setting(c->cfg, "proxy"),
+		.resolve = config_setting(c->cfg, "resolve"),
+		.connect_timeout_ms = seconds_ms(c->cfg, "connect_timeout_s"),
+		.total_timeout_ms = seconds_ms(c->cfg, "timeout_s"),
+		.http2 = version && !strcmp(version, "2"),
+		.rate = &c->rate->rate,
+		.user_agent = c->user_agent,
+		.read_only = c->read_only,
+	};
+}
+
 CO_FN int cloud_open(struct loop *loop, const struct cloud_config *cfg,
 		     const struct cloud_options *opt, struct cloud **ret, struct error *err)
 {
@@ -61,7 +126,7 @@ CO_FN int cloud_open(struct loop *loop, const struct cloud_config *cfg,
 		return err_set(err, ERR_INVALID, "no driver is called %s", cfg->driver);
 	c = xcalloc(1, sizeof(*c));
 	*c = (struct cloud){
-		.driver = d, .cfg = cfg, .loop = loop,
+		.driver = d, .cfg = cfg, .loop = loop, .rate = rate_join(cfg),
 		.damaged = opt && opt->damaged, .read_only = opt && opt->read_only,
 		.page_size = opt && opt->page_size ? opt->page_size : cfg->page_size,
 		.user_agent = xstrdup(opt && opt->user_agent ? opt->user_agent : "plugfest"),
@@ -80,6 +145,7 @@ void cloud_close(struct cloud *c)
 	if (!c)
 		return;
 	c->driver->close(c);
+	rate_leave(c->rate);
 	free(c->user_agent);
 	free(c);
 }

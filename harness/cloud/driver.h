@@ -106,6 +106,14 @@ void cloud_set_private(struct cloud *c, void *state);
 /* --read-only: passed on to http_open(). */
 bool cloud_read_only(const struct cloud *c);
 bool cloud_damaged(const struct cloud *c);
+/*
+ * Fills in what `connection:` says to every driver: certificates, proxy, times,
+ * HTTP version, the rate limit that all sessions with a target share.  The
+ * driver adds base_url.
+ */
+struct http_config;
+void cloud_http_config(const struct cloud *c, struct http_config *ret);
+
 /* The driver tells the cloud of an http handle that it opened: the cloud hooks
  * in the observer.  Not owned. */
 void cloud_observe_http(struct cloud *c, struct http *h);

@@ -43,6 +43,24 @@ static void keep_header(struct str *s, const char *line, size_t n)
 	str_addc(s, '\n');
 }
 
+/* Two that agree are bad manners; two that differ are how replies are smuggled. */
+static bool lengths_agree(struct http_easy *e, const char *line, size_t n)
+{
+	static const char name[] = "content-length:";
+	char text[24];
+	int64_t length;
+
+	if (n < sizeof(name) || strncasecmp(line, name, sizeof(name) - 1))
+		return true;
+	line += sizeof(name) - 1;
+	line += strspn(line, " \t");
+	snprintf(text, sizeof(text), "%.*s", (int)strspn(line, "0123456789"), line);
+	length = str_to_int(text, INT64_MAX);
+	e->two_lengths = e->stated_length >= 0 && length != e->stated_length;
+	e->stated_length = length;
+	return !e->two_lengths;
+}
+
 static size_t on_header(char *line, size_t one, size_t n, void *arg)
 {
 	struct http_easy *e = arg;
@@ -54,7 +72,11 @@ static size_t on_header(char *line, size_t one, size_t n, void *arg)
 	/* A block after an interim reply (1xx) replaces it; trailers are added. */
 	if (e->headers_over && len > 5 && !strncmp(line, "HTTP/", 5))
 		str_clear(&e->headers);
+	if (e->headers_over)
+		e->stated_length = -1;
 	e->headers_over = !len;
+	if (!lengths_agree(e, line, len))
+		return 0;
 	if (e->headers.len + len > MAX_REPLY_HEADERS) {
 		e->headers_too_long = true;
 		return 0;
@@ -132,6 +154,10 @@ static struct http_easy *easy_new(struct http *h)
 	set_callbacks(e);
 	set_manners(e->curl);
 	set_trust(e->curl, &h->cfg);
+	if (h->cfg.http2) {
+		curl_easy_setopt(e->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+		curl_easy_setopt(e->curl, CURLOPT_PIPEWAIT, 1L);
+	}
 	/* Set even when empty: else the environment would be asked. */
 	curl_easy_setopt(e->curl, CURLOPT_PROXY, h->cfg.proxy ? h->cfg.proxy : "");
 	curl_easy_setopt(e->curl, CURLOPT_NOPROXY, "");
@@ -204,9 +230,11 @@ void http_easy_prepare(struct http_easy *e, const struct http_call *call)
 	const char *pin = h->names ? http_names_pin(h->names) : h->cfg.resolve;
 
 	e->co = co_self();
-	e->max_reply = call->max_reply ? call->max_reply : (size_t)4 << 20;
+	e->max_reply = call->max_reply ? call->max_reply : REPLY_DEFAULT;
 	e->only_reads = retry_only_reads(call);
-	e->headers_over = e->reply_too_long = e->headers_too_long = e->done = false;
+	e->headers_over = e->done = false;
+	e->reply_too_long = e->headers_too_long = e->two_lengths = false;
+	e->stated_length = -1;
 	e->sends = 0;
 	e->result = CURLE_OK;
 	e->text[0] = '\0';
@@ -221,6 +249,9 @@ void http_easy_prepare(struct http_easy *e, const struct http_call *call)
 	curl_easy_setopt(e->curl, CURLOPT_RESOLVE, e->pin);
 	curl_easy_setopt(e->curl, CURLOPT_TIMEOUT_MS,
 			 (long)(call->timeout_ms ? call->timeout_ms : h->cfg.total_timeout_ms));
+	/* A length that is stated and too much: not a byte of it is read. */
+	curl_easy_setopt(e->curl, CURLOPT_MAXFILESIZE_LARGE,
+			 strcmp(call->method, "HEAD") ? (curl_off_t)e->max_reply : (curl_off_t)0);
 	/* Many servers drop a kept connection after 5 s; a call that may not be
 	 * repeated had better not meet that moment. */
 	curl_easy_setopt(e->curl, CURLOPT_MAXAGE_CONN, e->only_reads ? 118L : 4L);

@@ -46,14 +46,23 @@ static int timed_out(const struct http_easy *e, int64_t total_us, int64_t timeou
 		     struct error *err)
 {
 	const char *at = e->http->label;
+	curl_off_t agreed_us = 0;
 
-	if (total_us / 1000 + 1 >= timeout_ms)
-		return err_set(err, ERR_TIMEOUT, "no complete reply from %s within %lld ms%s", at,
-			       (long long)timeout_ms,
-			       http_never_connected(e) ? ": not even a connection" : "");
+	curl_easy_getinfo(e->curl, CURLINFO_APPCONNECT_TIME_T, &agreed_us);
+	/* Nothing was asked yet: that is no slowness of the service.  (curl counts a
+	 * connection as made when TLS has begun; the socket has its port before.) */
+	if (number(e, CURLINFO_LOCAL_PORT) > 0 && !agreed_us && !e->sends &&
+	    !strcmp(e->http->origin.scheme, "https"))
+		return err_set(err, ERR_NETWORK, "%s took the connection and did not begin TLS within %lld "
+			       "ms: if it is a plain HTTP port, write http://", at,
+			       (long long)(total_us / 1000));
+	if (total_us / 1000 + 1 >= timeout_ms && !http_never_connected(e))
+		return err_set(err, ERR_TIMEOUT, "no complete reply from %s within %lld ms", at,
+			       (long long)timeout_ms);
 	return err_set(err, ERR_NETWORK, "no connection to %s within %lld ms: the address is wrong, "
 		       "or a firewall drops the packets", at,
-		       (long long)e->http->cfg.connect_timeout_ms);
+		       (long long)(timeout_ms < e->http->cfg.connect_timeout_ms ? timeout_ms :
+				   e->http->cfg.connect_timeout_ms));
 }
 
 static const struct {
@@ -109,9 +118,12 @@ static int no_tls(const struct http_easy *e, struct error *err)
 
 static int too_long(const struct http_easy *e, struct error *err)
 {
-	if (e->reply_too_long)
+	if (e->reply_too_long || e->result == CURLE_FILESIZE_EXCEEDED)
 		return err_set(err, ERR_PROTOCOL, "the reply of %s is longer than the %zu bytes allowed "
 			       "(decoded); reading stopped", e->http->label, e->max_reply);
+	if (e->two_lengths)
+		return err_set(err, ERR_PROTOCOL, "the reply of %s states two lengths that differ: where it "
+			       "ends nobody knows", e->http->label);
 	if (e->headers_too_long || (e->result == CURLE_OUT_OF_MEMORY && e->sends))
 		return err_set(err, ERR_PROTOCOL, "the reply headers of %s are too long (over %zu bytes, "
 			       "or one line over 100 KiB)", e->http->label, MAX_REPLY_HEADERS);
@@ -174,6 +186,7 @@ static int explain(const struct http_easy *e, int64_t total_us, int64_t timeout_
 			       "Content-Encoding says: %s", h->label, e->text);
 	case CURLE_WRITE_ERROR:
 	case CURLE_OUT_OF_MEMORY:
+	case CURLE_FILESIZE_EXCEEDED:
 		return too_long(e, err);
 	case CURLE_FAILED_INIT:
 	case CURLE_URL_MALFORMAT:

@@ -82,6 +82,11 @@ int http_open(struct loop *loop, const struct http_config *cfg, struct http **re
 		r = http_origin_parse(cfg->base_url, &origin, err);
 	if (r < 0)
 		return err_context(err, "endpoint %.100s", cfg->base_url ? cfg->base_url : "");
+	if (cfg->http2 && strcmp(origin.scheme, "https")) {
+		http_origin_cleanup(&origin);
+		return err_set(err, ERR_INVALID, "endpoint %.100s: HTTP/2 is spoken over TLS only: found "
+			       "http://; wanted https://, or http_version 1.1", cfg->base_url);
+	}
 	h = xcalloc(1, sizeof(*h));
 	h->loop = loop;
 	h->origin = origin;
@@ -91,6 +96,7 @@ int http_open(struct loop *loop, const struct http_config *cfg, struct http **re
 	if (!cfg->proxy && !cfg->resolve && !http_origin_is_literal(&origin))
 		h->names = http_names_new(loop, &origin);
 	co_sem_init(&h->permits, h->cfg.connections);
+	co_sem_init(&h->large, 1);
 	h->shard_count = (h->cfg.connections + SHARD_CONNECTIONS - 1) / SHARD_CONNECTIONS;
 	h->shards = xcalloc(h->shard_count, sizeof(*h->shards));
 	*ret = h;
@@ -215,30 +221,61 @@ static CO_FN int perform(struct http *h, struct http_easy *e, struct http_call *
 	return r;
 }
 
-static CO_FN int exchange(struct http *h, struct http_call *call, struct error *err)
+/* Our own limit is not the cloud's slowness: a deadline that passes here is ours. */
+static CO_FN int take_turn(struct http *h, struct error *err)
 {
-	int64_t asked_us = clock_mono_us();
-	struct http_easy *e;
-	int r;
+	int64_t us = h->cfg.rate ? http_rate_take(h->cfg.rate, clock_mono_us()) : 0;
+	int r = us ? co_sleep((us + 999) / 1000) : ERR_OK;
 
-	r = http_request_check(h, call, err);
+	if (r == ERR_OK)
+		return r;
+	return err_set(err, r == ERR_CANCELLED ? ERR_CANCELLED : ERR_HARNESS, "%s while waiting for our "
+		       "own limit of %g calls a second to %s: raise calls_per_s, or run fewer cases at "
+		       "once", r == ERR_CANCELLED ? "cancelled" : "a deadline passed", h->cfg.rate->per_s,
+		       h->label);
+}
+
+static CO_FN int permitted(struct http *h, struct http_call *call, struct error *err)
+{
+	struct http_easy *e;
+	int r = take_turn(h, err);
+
+	call->waited_us = clock_mono_us() - call->waited_us;
+	if (r == ERR_OK && h->names)
+		r = http_names_fresh(h->names, h->cfg.connect_timeout_ms, err);
 	if (r < 0)
 		return r;
-	r = co_acquire(&h->permits, 1);
-	call->waited_us = clock_mono_us() - asked_us;
-	if (r < 0)
-		return err_set(err, r, "%s while waiting for one of the %u connections to %s",
-			       r == ERR_CANCELLED ? "cancelled" : "a deadline passed",
-			       h->cfg.connections, h->label);
-	if (h->names)
-		r = http_names_fresh(h->names, h->cfg.connect_timeout_ms, err);
-	if (r == ERR_OK) {
-		e = http_easy_get(h);
-		r = perform(h, e, call, err);
-		http_easy_put(e);
-	}
-	co_release(&h->permits, 1);
+	e = http_easy_get(h);
+	r = perform(h, e, call, err);
+	http_easy_put(e);
 	return r;
+}
+
+static CO_FN int exchange(struct http *h, struct http_call *call, struct error *err)
+{
+	bool large = call->max_reply > REPLY_DEFAULT;
+	int r = http_request_check(h, call, err);
+
+	if (r < 0)
+		return r;
+	call->waited_us = clock_mono_us();	/* until permitted() */
+	r = large ? co_acquire(&h->large, 1) : ERR_OK;
+	if (r == ERR_OK) {
+		r = co_acquire(&h->permits, 1);
+		if (r == ERR_OK) {
+			r = permitted(h, call, err);
+			co_release(&h->permits, 1);
+			if (large)
+				co_release(&h->large, 1);
+			return r;
+		}
+		if (large)
+			co_release(&h->large, 1);
+	}
+	call->waited_us = clock_mono_us() - call->waited_us;
+	return err_set(err, r, "%s while waiting for one of the %u connections to %s",
+		       r == ERR_CANCELLED ? "cancelled" : "a deadline passed", h->cfg.connections,
+		       h->label);
 }
 
 int http_do(struct http *h, struct http_call *call, struct error *err)

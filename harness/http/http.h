@@ -27,7 +27,17 @@ struct http_config {
 	bool read_only;			/* refuses every method but GET and HEAD, before sending */
 	int64_t connect_timeout_ms;	/* 0: 10 s */
 	int64_t total_timeout_ms;	/* 0: 60 s; a call may ask for more */
+	bool http2;			/* over TLS, by ALPN; never in plain text */
+	struct http_rate *rate;		/* of all handles of a target; NULL: as fast as it goes */
 };
+
+/* At most so many calls a second, evenly, with a tenth of a second's worth at once. */
+struct http_rate {
+	double per_s;			/* 0: no limit */
+	double full_at_us;		/* when the bucket is full again, monotonic */
+};
+/* Takes one call's turn: microseconds until it may be sent.  Pure but for r. */
+int64_t http_rate_take(struct http_rate *r, int64_t now_us);
 
 struct http_header {
 	const char *name, *value;
@@ -46,13 +56,18 @@ struct http_call {
 	const char *op;			/* "keypair.create": for the observer, never sent */
 	bool mutates_nothing; /* a POST that only reads or makes a token: allowed read-only */
 
+	/* http_ask() counts here; each attempt is an exchange of its own */
+	unsigned attempt;		/* 0 and 1: the first */
+	int64_t paused_us;		/* before this attempt, because the server asked for it */
+	int64_t refused_pause_s;	/* it asked for a longer pause than there was; 0: no */
+
 	/* out */
 	long status;
 	char *reply;			/* NUL-terminated; http_call_cleanup() frees it */
 	size_t reply_len;
 	char *reply_headers;		/* "name: value\n" lines, names in lower case */
 	int64_t started_us;		/* monotonic: first byte could be sent (permit held) */
-	int64_t waited_us;		/* client-side wait for the permit */
+	int64_t waited_us;		/* client wait: for a connection and our own rate limit */
 	int64_t first_byte_us, total_us;	/* since started_us */
 	int retry_after_s;		/* as the server asked; -1: it did not */
 };
@@ -73,6 +88,19 @@ void http_close(struct http *h);
  * of the request may have reached the server.
  */
 CO_FN int http_do(struct http *h, struct http_call *call, struct error *err);
+
+/*
+ * http_do(), and again while the answer is a refusal that passes: 429, and 503
+ * that says when to come again.  Such a call was not carried out, so any method
+ * may be repeated.  The pause is what Retry-After asks for, else it doubles from
+ * a quarter of a second; all pauses together stay within the endpoint's
+ * total_timeout_ms and the deadline in force.  A longer one is not begun: the
+ * refusal stands.
+ */
+CO_FN int http_ask(struct http *h, struct http_call *call, struct error *err);
+
+/* What http_ask() did about refusals, to end a message with; "" when nothing. */
+void http_ask_note(const struct http_call *call, char *to, size_t room);
 void http_call_cleanup(struct http_call *call);
 
 /* The value of a reply header (lower-case name) copied to `to`; "" when absent. */
@@ -84,5 +112,14 @@ typedef void http_observer(void *arg, const struct http *h, const struct http_ca
 void http_observe(struct http *h, http_observer *fn, void *arg);
 
 const char *http_base_url(const struct http *h);
+
+/*
+ * Whether url is of the same scheme and host as the endpoint, at any port, or of
+ * an origin in `also`: a blank-separated list such as "https://compute.example
+ * https://network.example:9696", with '*' and '?' as in file names.  ERR_DENIED
+ * says that it is neither.
+ */
+int http_origin_allowed(const char *url, const char *endpoint, const char *also,
+			struct error *err);
 
 #endif

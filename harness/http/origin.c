@@ -1,4 +1,6 @@
 #include <arpa/inet.h>
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -79,4 +81,53 @@ void http_origin_cleanup(struct http_origin *o)
 	free(o->host);
 	free(o->port);
 	*o = (struct http_origin){ 0 };
+}
+
+/* One pattern of the list; a port that is not named is the scheme's own. */
+static bool pattern_matches(const char *pattern, size_t n, const struct http_origin *o)
+{
+	const char *usual = strcmp(o->scheme, "https") ? "80" : "443";
+	char *one = xstrndup(pattern, n);
+	char *with = xasprintf("%s://%s:%s", o->scheme, o->host, o->port);
+	char *without = xasprintf("%s://%s", o->scheme, o->host);
+	bool yes;
+
+	while (n && one[n - 1] == '/')
+		one[--n] = '\0';
+	yes = str_glob(one, with) || (!strcmp(o->port, usual) && str_glob(one, without));
+	free(one);
+	free(with);
+	free(without);
+	return yes;
+}
+
+int http_origin_allowed(const char *url, const char *endpoint, const char *also,
+			struct error *err)
+{
+	struct http_origin to = { 0 }, from = { 0 };
+	int r = http_origin_parse(url, &to, err);
+	bool allowed;
+
+	if (r == ERR_OK)
+		r = http_origin_parse(endpoint, &from, err);
+	if (r < 0) {
+		http_origin_cleanup(&to);
+		return r;
+	}
+	for (char *p = to.host; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	allowed = !strcasecmp(to.host, from.host) && !strcmp(to.scheme, from.scheme);
+	while (also && *also && !allowed) {
+		size_t n = strcspn(also, " ");
+
+		allowed = n && pattern_matches(also, n, &to);
+		also += n + (also[n] == ' ');
+	}
+	if (!allowed)
+		r = err_set(err, ERR_DENIED, "found %s://%s:%s, another origin than the endpoint's: no "
+			    "credential was sent there; if it is to be trusted, name it in connection: "
+			    "catalogue_origins", to.scheme, to.host, to.port);
+	http_origin_cleanup(&to);
+	http_origin_cleanup(&from);
+	return r;
 }

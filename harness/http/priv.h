@@ -14,6 +14,9 @@
  * more than this many in one CURLM cost more than a further CURLM. */
 #define SHARD_CONNECTIONS 200
 
+/* What a reply may hold when its call names no number of its own. */
+#define REPLY_DEFAULT ((size_t)4 << 20)
+
 #define MAX_REPLY_HEADERS ((size_t)256 << 10)
 
 struct http_shard {
@@ -37,6 +40,7 @@ struct http {
 	char *label;			/* "https://host:443", for texts */
 	struct http_names *names;	/* NULL: nothing to resolve */
 	struct co_sem permits;
+	struct co_sem large;		/* replies over REPLY_DEFAULT come one at a time */
 	struct http_easy *idle;
 	struct http_shard *shards;
 	unsigned shard_count;
@@ -57,7 +61,8 @@ struct http_easy {
 	size_t max_reply;
 	bool only_reads;
 	bool headers_over;		/* a block of headers has ended */
-	bool reply_too_long, headers_too_long;
+	bool reply_too_long, headers_too_long, two_lengths;
+	int64_t stated_length;		/* of this block of headers; -1: none yet */
 	unsigned sends;			/* times that the request was put on a connection */
 	bool done;
 	CURLcode result;

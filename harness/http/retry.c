@@ -66,3 +66,20 @@ bool retry_is_safe(const struct http_call *call, int r, const struct error *err)
 		return false;
 	return retry_only_reads(call) || !err->sent;
 }
+
+enum { PAUSE_FIRST_MS = 250, PAUSE_MOST_MS = 8000 };
+
+int64_t retry_pause_ms(const struct http_call *call, int r, const struct error *err,
+		       unsigned attempt, int64_t left_ms, uint32_t random)
+{
+	int64_t ms;
+
+	/* A 503 that names no time is the cloud's failure, not a request to wait. */
+	if (r != ERR_OK || !retry_is_safe(call, r, err) ||
+	    (call->status == 503 && call->retry_after_s < 0))
+		return -1;
+	/* "At once" is not taken at its word: the next answer may be the same. */
+	ms = call->retry_after_s > 0 ? (int64_t)call->retry_after_s * 1000 :
+	     retry_backoff_ms(attempt + 1, PAUSE_FIRST_MS, PAUSE_MOST_MS, random);
+	return ms < left_ms ? ms : -1;
+}

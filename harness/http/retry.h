@@ -24,6 +24,11 @@ int64_t retry_backoff_ms(unsigned attempt, int64_t base_ms, int64_t cap_ms, uint
  */
 bool retry_is_safe(const struct http_call *call, int r, const struct error *err);
 
+/* Milliseconds to pause before the call is sent again, -1 when the answer stands.
+ * attempt: the one that was answered, from 1; left_ms: all that may be waited. */
+int64_t retry_pause_ms(const struct http_call *call, int r, const struct error *err,
+		       unsigned attempt, int64_t left_ms, uint32_t random);
+
 /* True when the method, or what the call says of itself, changes nothing. */
 bool retry_only_reads(const struct http_call *call);
 

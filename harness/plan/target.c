@@ -276,12 +276,15 @@ static int read_limits(struct target_reading *rd, const struct conf *limits)
 {
 	static const char *const others[] = { "parallel", "calls_per_s", "connections", NULL };
 	struct cloud_config *cfg = &rd->t->cfg;
+	const struct conf *rate = conf_get(limits, "calls_per_s");
 
 	for (int k = 0; k < KIND_COUNT; k++)
 		cfg->limit[k] = -1;
+	if (rate && cfg->calls_per_s > 0)
+		return err_at(rd->err, ERR_INVALID, rate->file, rate->line, "calls_per_s: found in limits and "
+			      "in connection; wanted one of them");
 	if (conf_int(conf_get(limits, "parallel"), 1, 10000, 8, &cfg->parallel, rd->err) < 0 ||
-	    conf_number(conf_get(limits, "calls_per_s"), 0, COUNT_MAX, 0, &cfg->calls_per_s,
-			rd->err) < 0 ||
+	    conf_number(rate, 0, COUNT_MAX, cfg->calls_per_s, &cfg->calls_per_s, rd->err) < 0 ||
 	    conf_int(conf_get(limits, "connections"), 1, 10000, 64, &cfg->connections, rd->err) < 0)
 		return rd->err->code;
 	for (const struct conf *c = limits ? limits->first : NULL; c; c = c->next) {

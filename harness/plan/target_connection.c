@@ -20,6 +20,10 @@ const struct setting_info target_common_settings[] = {
 	  "cloud.example:443:192.0.2.7" },
 	{ "connect_timeout_s", false, false, "until connected (default 10)", "10" },
 	{ "timeout_s", false, false, "until answered (default 60)", "60" },
+	{ "calls_per_s", false, false, "at most so many calls a second (default: no limit)", "20" },
+	{ "http_version", false, false, "1.1, or 2 over TLS", "1.1" },
+	{ "catalogue_origins", false, false, "other hosts that a catalogue may send credentials to",
+	  "\"https://compute.example https://*.cloud.example:8774\"" },
 	{ 0 },
 };
 
@@ -219,6 +223,47 @@ static bool is_url(const char *name)
 	       str_glob("*_endpoint_override", name);
 }
 
+/* "https://host:port", blank-separated; '*' and '?' may stand in host and port. */
+static bool is_origins(const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, " ");
+		size_t head = !strncmp(text, "https://", 8) ? 8 : !strncmp(text, "http://", 7) ? 7 : 0;
+
+		if (n && (!head || n == head))
+			return false;
+		for (size_t i = head; i < n; i++)
+			if (!isalnum((unsigned char)text[i]) && !strchr("-._:*?[]", text[i]))
+				return false;
+		text += n + (text[n] == ' ');
+	}
+	return true;
+}
+
+/* What only some keys ask of their value. */
+static int check_meaning(struct target_reading *rd, const struct conf *c, const char *value)
+{
+	const char *wanted = NULL;
+	char *end;
+
+	if (!strcmp(c->key, "http_version") && strcmp(value, "1.1") && strcmp(value, "2"))
+		wanted = "1.1 or 2";
+	else if (!strcmp(c->key, "catalogue_origins") && !is_origins(value))
+		wanted = "origins such as https://compute.example:8774, with blanks between them and "
+			 "no path";
+	if (wanted)
+		return err_at(rd->err, ERR_INVALID, c->file, c->line, "%s: found \"%.80s\"; wanted %s",
+			      c->key, value, wanted);
+	if (strcmp(c->key, "calls_per_s"))
+		return ERR_OK;
+	rd->t->cfg.calls_per_s = strtod(value, &end);
+	if (*end || !isdigit((unsigned char)*value) || value[strspn(value, "0123456789.")] ||
+	    !(rd->t->cfg.calls_per_s >= 0.01 && rd->t->cfg.calls_per_s <= 1000000))
+		return err_at(rd->err, ERR_INVALID, c->file, c->line, "calls_per_s: found \"%.80s\"; "
+			      "wanted a number from 0.01 to 1000000", value);
+	return ERR_OK;
+}
+
 static int check_value(struct target_reading *rd, const struct conf *c, const char *value)
 {
 	int64_t max = !strcmp(c->key, "connect_timeout_s") ? 600 :
@@ -233,7 +278,7 @@ static int check_value(struct target_reading *rd, const struct conf *c, const ch
 	if (max && str_to_int(value, max) < 1)
 		return err_at(rd->err, ERR_INVALID, c->file, c->line,
 			      "%s: expected whole seconds, 1 to %lld", c->key, (long long)max);
-	return is_url(c->key) ? check_url(rd, c, value) : ERR_OK;
+	return is_url(c->key) ? check_url(rd, c, value) : check_meaning(rd, c, value);
 }
 
 static int read_setting(struct target_reading *rd, const struct conf *c,

@@ -15,6 +15,33 @@
 
 enum { KEEP = 32 * 1024 };
 
+/* Searching a text for secrets takes up to a tenth of a second a megabyte, and
+ * all others wait meanwhile: of a longer body only what is kept is searched. */
+enum { SEARCH_WHOLE = 4 << 20, MARGIN = 256 * 1024 };
+
+/* A server may not make us remember whatever it likes to call a secret. */
+enum { SECRET_MAX = 64 * 1024, LEARN_MAX = 1000, LEARN_BYTES_MAX = 8 << 20 };
+static struct {
+	unsigned here;		/* of the body being learnt */
+	size_t bytes;		/* of all */
+	bool over;		/* more than that: this body is not kept */
+} learnt;
+
+static void learn_one(const char *value, size_t n)
+{
+	unsigned before = secret_count();
+
+	if (n > SECRET_MAX || learnt.here == LEARN_MAX || learnt.bytes + n > LEARN_BYTES_MAX) {
+		learnt.over = true;
+		return;
+	}
+	secret_add(value, n);
+	if (secret_count() > before) {
+		learnt.here++;
+		learnt.bytes += n;
+	}
+}
+
 static const char *store;
 /* Fields whose value is a secret whatever it is, in lower case without "_-". */
 static bool secret_field(const char *key)
@@ -45,7 +72,7 @@ static void learn_pem(const char *body, size_t n)
 
 		stop = stop ? stop : end;
 		if (memmem(at, (size_t)(stop - at), "PRIVATE KEY", 11))
-			secret_add(at, (size_t)(stop - at));
+			learn_one(at, (size_t)(stop - at));
 		at = stop;
 	}
 }
@@ -65,7 +92,7 @@ static void learn(const json_t *doc, unsigned depth)
 		learn_pem(key, strlen(key));
 		if (json_is_string(value) && secret_field(key) &&
 		    strncmp(json_string_value(value), "Hidden for", 10))
-			secret_add(json_string_value(value), json_string_length(value));
+			learn_one(json_string_value(value), json_string_length(value));
 		learn(value, depth + 1);
 	}
 	if (json_is_array(doc))
@@ -73,16 +100,19 @@ static void learn(const json_t *doc, unsigned depth)
 			learn(value, depth + 1);
 }
 
-void exchange_learn(const char *body, size_t n)
+bool exchange_learn(const char *body, size_t n)
 {
 	json_auto_t *doc = NULL;
 	struct error why;
 
+	learnt.here = 0;
+	learnt.over = false;
 	if (!body || !n)
-		return;
+		return true;
 	learn_pem(body, n);
-	if (json_read(body, n, &(struct json_limits){ .values = 1000000 }, &doc, &why) == ERR_OK)
+	if (json_read(body, n, &(struct json_limits){ .values = 500000 }, &doc, &why) == ERR_OK)
 		learn(doc, 0);
+	return !learnt.over;
 }
 
 static bool secret_header(const char *name)
@@ -96,19 +126,38 @@ static bool secret_header(const char *name)
 	return false;
 }
 
+/* The first and the last of a long body, each searched with so much more of it
+ * that no secret is cut in half where the 32 KiB end. */
+static void ends_of(const char *body, size_t n, struct str *to)
+{
+	struct str tail = { 0 };
+
+	str_addn(to, body, MARGIN);
+	secret_redact(to);
+	str_addn(&tail, body + n - MARGIN, MARGIN);
+	secret_redact(&tail);
+	str_addn(to, str_text(&tail), tail.len);
+	str_release(&tail);
+}
+
 /* Head and tail, and the digest of the whole: of the redacted whole, since the
  * digest of a body around a weak password would let it be guessed. */
 static void put_body(struct str *s, const char *key, const char *body, size_t n)
 {
 	char name[40], digest[65];
 	struct str clean = { 0 };
+	size_t skipped = n > SEARCH_WHOLE ? n - 2 * MARGIN : 0;
 
-	str_addn(&clean, body ? body : "", n);
-	secret_redact(&clean);
+	if (skipped) {
+		ends_of(body, n, &clean);
+	} else {
+		str_addn(&clean, body ? body : "", n);
+		secret_redact(&clean);
+	}
 	sha256_hex(str_text(&clean), clean.len, digest);
 	str_addf(s, ",\"%s\":", key);
 	if (clean.len > 2 * KEEP) {
-		size_t left_out = clean.len - 2 * KEEP;
+		size_t left_out = clean.len - 2 * KEEP + skipped;
 
 		memmove(clean.text + KEEP, clean.text + clean.len - KEEP, KEEP);
 		str_add_jsonn(s, clean.text, 2 * KEEP);
@@ -206,14 +255,15 @@ static void observe(void *arg, const struct cloud *c, const struct http_call *ca
 	struct str s = { 0 };
 	struct error why;
 	char digest[65];
+	bool kept;
 
 	(void)arg;
 	if (p && p->bulk && !bulk_call(p, c, store, call, r))
 		return;
 	/* Learnt before anything is written, whoever asked. */
-	exchange_learn(call->body,
+	(void)exchange_learn(call->body,
 		       call->body ? call->body_len ? call->body_len : strlen(call->body) : 0);
-	exchange_learn(call->reply, call->reply_len);
+	kept = exchange_learn(call->reply, call->reply_len);
 	if (p)
 		keep_reply(p, call);
 	if (p && seen_before(p, call))
@@ -226,7 +276,13 @@ static void observe(void *arg, const struct cloud *c, const struct http_call *ca
 		 strlen(call->body) : 0);
 	member_int(&s, "status", call->status);
 	put_reply_headers(&s, call->reply_headers);
-	put_body(&s, "reply", call->reply, call->reply_len);
+	put_body(&s, "reply", kept ? call->reply : NULL, kept ? call->reply_len : 0);
+	if (!kept)
+		member_int(&s, "reply_withheld", (int64_t)call->reply_len);
+	if (call->attempt > 1) {
+		member_int(&s, "attempt", call->attempt);
+		member_int(&s, "paused_us", call->paused_us);
+	}
 	member_int(&s, "waited_us", call->waited_us);
 	member_int(&s, "first_byte_us", call->first_byte_us);
 	member_int(&s, "total_us", call->total_us);

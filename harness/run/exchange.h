@@ -11,6 +11,6 @@
 void exchange_open(const char *dir);
 /* Registers as secrets the values of fields that are secret by their name, and
  * private keys by their form (for tests too). */
-void exchange_learn(const char *body, size_t n);
+bool exchange_learn(const char *body, size_t n);
 
 #endif

@@ -16,6 +16,8 @@ void tc_want(struct tc *t, enum kind kind, const struct tc_site *site, struct re
 	resource_init(want, kind);
 	if (kind == KIND_VM)
 		tc_vm_want(t, site, want);
+	else if (kind == KIND_DISK)
+		tc_disk_want(t, want);
 	else if (kind == KIND_SUBNET || (kind == KIND_SG && t->dialect->sg_in_vpc))
 		str_copy(want->parent, sizeof(want->parent), site->vpc.id);
 	if (kind == KIND_SUBNET)

@@ -273,9 +273,14 @@ static CO_FN enum after try_entry(struct cloud *c, struct ledger *l, struct ledg
 	/* Asked before looking: an absence counts only when it outlasts the settle time. */
 	bool settled = !*e->id && e->state == LEDGER_UNKNOWN &&
 		       clock_mono_us() - e->since_us >= settle_us(c, e->kind);
+	struct co_deadline patience;
 	struct error err;
-	int r = ledger_remove(c, l, e, &err);
+	int r;
 
+	/* A delete that blocks, on a cloud that has gone silent, is no longer waited for. */
+	co_deadline_push(&patience, cloud_scaled_ms(c, cloud_config(c)->delete_deadline_s * 1000));
+	r = ledger_remove(c, l, e, &err);
+	co_deadline_pop(&patience);
 	e->unreachable = r == ERR_NETWORK;
 	if (r == ERR_OK)
 		return AFTER_NOTHING;

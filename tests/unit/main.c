@@ -10,6 +10,7 @@ extern Suite *conf_suite(void);
 extern Suite *face_spider_suite(void);
 extern Suite *faults_suite(void);
 extern Suite *html_suite(void);
+extern Suite *http_ask_suite(void);
 extern Suite *http_broken_suite(void);
 extern Suite *http_many_suite(void);
 extern Suite *http_retry_suite(void);
@@ -50,6 +51,7 @@ static const struct {
 	{ "faults", faults_suite },
 	{ "html", html_suite },
 	{ "http", http_suite },
+	{ "http_ask", http_ask_suite },
 	{ "http_broken", http_broken_suite },
 	{ "http_many", http_many_suite },
 	{ "http_retry", http_retry_suite },

@@ -55,6 +55,34 @@ START_TEST(every_form_is_blanked)
 }
 END_TEST
 
+/* A long text is searched in blocks: a secret may lie across any border of them,
+ * and the border within an escape. */
+START_TEST(no_border_hides_a_secret)
+{
+	static const char *const spelled[] = { "hunter2!", "hun\\u0074er2!", "%68unter2!",
+					       "hun\\\\u0074er2!" };
+
+	secret_add("hunter2!", 8);
+	for (size_t shift = 0; shift < 40; shift++) {
+		AUTO(str_buf) struct str s = { 0 };
+		const char *one = spelled[shift % 4];
+
+		s.text = xmalloc((3u << 20) + 64);
+		s.room = (3u << 20) + 64;
+		memset(s.text, shift % 8 < 4 ? 'x' : '\\', 3u << 20);
+		s.len = 3u << 20;
+		s.text[s.len] = '\0';
+		memset(s.text + (1u << 20) - 64, 'x', 128);
+		memcpy(s.text + (1u << 20) - shift, one, strlen(one));
+		memcpy(s.text + (2u << 20) + 4096, " hunter2! ", 10);
+		ck_assert(secret_found(s.text, s.len));
+		secret_redact(&s);
+		ck_assert_msg(!memmem(s.text, s.len, "unter2", 6) && !memmem(s.text, s.len, "er2!", 4),
+			      "%s %zu before the border", one, shift);
+	}
+}
+END_TEST
+
 static void base64(const char *text, char *to, bool url, bool pad)
 {
 	size_t n = (size_t)EVP_EncodeBlock((unsigned char *)to, (const unsigned char *)text,
@@ -214,6 +242,7 @@ Suite *secret_suite(void)
 	tcase_add_checked_fixture(tc, secret_forget_all, secret_forget_all);
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, every_form_is_blanked, 0, COUNT(forms));
+	tcase_add_test(tc, no_border_hides_a_secret);
 	tcase_add_test(tc, base64_is_blanked_at_every_alignment);
 	tcase_add_test(tc, base64_within_escapes_is_blanked);
 	tcase_add_test(tc, same_value_same_handle);

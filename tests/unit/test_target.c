@@ -135,6 +135,16 @@ static const struct { const char *text; int line; const char *words;
 	  "either {env: NAME} or {file: path}" },
 	{ HEAD LINK "  timeout_s: 0\n", 10, "timeout_s: expected whole seconds, 1 to 86400" },
 	{ HEAD LINK "  connect_timeout_s: 1h\n", 10, "whole seconds, 1 to 600" },
+	{ HEAD LINK "  calls_per_s: 0\n", 10, "calls_per_s: found \"0\"; wanted a number from 0.01" },
+	{ HEAD LINK "  calls_per_s: 5/s\n", 10, "found \"5/s\"; wanted a number" },
+	{ HEAD LINK "  calls_per_s: 1e3\n", 10, "found \"1e3\"; wanted a number" },
+	{ HEAD LINK "  calls_per_s: 5\nlimits: {calls_per_s: 6}\n", 11,
+	  "found in limits and in connection; wanted one of them" },
+	{ HEAD LINK "  http_version: \"3\"\n", 10, "http_version: found \"3\"; wanted 1.1 or 2" },
+	{ HEAD LINK "  catalogue_origins: compute.example\n", 10, "wanted origins such as https://" },
+	{ HEAD LINK "  catalogue_origins: https://\n", 10, "wanted origins" },
+	{ HEAD LINK "  catalogue_origins: https://c.example/v2\n", 10, "and no path" },
+	{ HEAD LINK "  catalogue_origins: https://u@c.example\n", 10, "wanted origins" },
 	{ HEAD "connection:\n  password: hunter2hunter2\n", 7,
 	  "a secret is given as {env: NAME} or {file: path}" },
 	{ HEAD "connection:\n  password: {hunter2hunter2}\n", 7,
@@ -257,6 +267,7 @@ START_TEST(defaults_are_set)
 	ck_assert_int_eq(cfg->parallel, 8);
 	ck_assert_int_eq(cfg->connections, 64);
 	ck_assert_double_eq(cfg->calls_per_s, 0);
+	ck_assert_ptr_null(config_setting(cfg, "http_version"));
 	ck_assert_double_eq(cfg->time_scale, 1);
 	ck_assert_str_eq(cfg->existing[KIND_VPC], "");
 	ck_assert(!cfg->ics_full && !cfg->embedded);
