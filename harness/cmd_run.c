@@ -19,6 +19,7 @@ struct run_args {
 	struct embedded_options embedded;
 	const char *profile, *output;
 	bool inline_secrets, plan_only;
+	char **folder;			/* gets that of the run; NULL */
 	struct run_options run;
 };
 
@@ -193,6 +194,8 @@ static int run_plan(struct run_args *a, const struct plan *plan)
 	if (make_folder(a, &dir, &err) < 0)
 		return cmd_fail(&err);
 	a->run.dir = dir;
+	if (a->folder)
+		*a->folder = xstrdup(dir);
 	a->run.standards_dir = a->run.standards_dir ? a->run.standards_dir : "standards";
 	r = run_all(&a->run, &outcome, &err);
 	if (r < 0)
@@ -273,10 +276,16 @@ static int with_args(struct run_args *a)
 
 static int run_or_plan(int argc, char **argv, bool plan_only)
 {
+	return cmd_run_as(argc, argv, &(struct run_as){ .profile = "iaas-core", .plan_only = plan_only,
+							 .argc = argc, .argv = argv });
+}
+
+int cmd_run_as(int argc, char **argv, const struct run_as *as)
+{
 	struct run_args a = {
-		.profile = "iaas-core", .plan_only = plan_only,
-		.run = { .commit = PLUGFEST_COMMIT, .dirty = PLUGFEST_DIRTY, .argc = argc,
-			 .argv = (const char *const *)argv, .participant = "", .event = "",
+		.profile = as->profile, .plan_only = as->plan_only, .folder = as->folder,
+		.run = { .commit = PLUGFEST_COMMIT, .dirty = PLUGFEST_DIRTY, .argc = as->argc,
+			 .argv = (const char *const *)as->argv, .participant = "", .event = "",
 			 .tester = "", .challenge = "", .authorisation = "" },
 	};
 	int r = parse(argc, argv, &a);

@@ -111,6 +111,8 @@ static const struct dialect dialect = {
 	.errors_have_class = true,
 	.needs_router = true,
 	.default_egress = true,
+	.takes_children = KIND_BIT(KIND_VPC),
+	.places_by_network = true,
 };
 
 DRIVER(openstack) {

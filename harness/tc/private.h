@@ -22,6 +22,8 @@ struct tc_private {
 	struct cloud *sessions[4];	/* opened by the case */
 	size_t session_count;
 	unsigned pool_slot;		/* its own part of the CIDR pool, from 1 */
+	/* Says whose exchanges the running coroutine's are; NULL: nobody's.  May be NULL. */
+	void (*adopt)(struct tc_private *p);
 };
 
 /* For the runner. */
