@@ -119,7 +119,7 @@ static bool twist_missing(uint64_t *random, struct operation *op)
 	       !(info->fields[op->field].flags & FIELD_GIVEN);
 }
 
-static void pick_twist(const struct world *w, uint64_t *random, struct operation *op)
+static bool pick_twist(const struct world *w, uint64_t *random, struct operation *op)
 {
 	bool parted = lives_in_parent(w, op->kind);
 	enum twist t = (enum twist)(1 + pick(random, TWISTS - 1));
@@ -154,6 +154,7 @@ static void pick_twist(const struct world *w, uint64_t *random, struct operation
 	op->twist = can ? t : TWIST_NONE;
 	if (!can)
 		op->object = 0;
+	return can;
 }
 
 static bool try_create(const struct world *w, uint64_t *random, int number, struct operation *op)
@@ -173,7 +174,8 @@ static bool try_create(const struct world *w, uint64_t *random, int number, stru
 	if (!pick_refs(w, random, op))
 		return false;
 	if (chance(random, 30))
-		pick_twist(w, random, op);
+		for (int i = 0; i < 6 && !pick_twist(w, random, op); i++)
+			;
 	return true;
 }
 

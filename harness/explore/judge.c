@@ -329,6 +329,9 @@ static bool judge_wait(const struct operation *op, const struct expectation *x, 
 		return silent(d, requirement, o->wait_r, &o->wait_err);
 	if (op->verb == OP_ACT && o->wait_r == ERR_TIMEOUT && under_way & 1u << o->rest)
 		requirement = "MCI-STM-03";
+	/* Gone, and not said so in the words for it. */
+	if (op->verb == OP_DELETE && o->wait_r != ERR_TIMEOUT)
+		requirement = "MCI-ERR-02";
 	say_error(o->wait_r, &o->wait_err, seen);
 	return differs(d, requirement, "the state it comes to", state_name(to), seen);
 }

@@ -58,11 +58,17 @@ static CO_FN void do_create(struct tc *t, const struct world *w, const struct op
 	str_copy(want.name, sizeof(want.name), world_item(w, op->item)->r.name);
 	o->r = tc_create(t, &want, &o->got);
 	o->err = t->err;
-	if (o->r == ERR_OK && *o->got.id && ready != STATE_NONE) {
-		if (!*o->got.name)
-			str_copy(o->got.name, sizeof(o->got.name), want.name);
+	if (o->r < 0 || !*o->got.id)
+		return;
+	/* What an answer leaves out is needed to read the new one. */
+	if (!*o->got.name)
+		str_copy(o->got.name, sizeof(o->got.name), want.name);
+	if (!*o->got.parent)
+		str_copy(o->got.parent, sizeof(o->got.parent), want.parent);
+	if (ready == STATE_NONE)
+		look_at(t, &o->got, o);
+	else
 		wait_for(t, &o->got, ready, o);
-	}
 }
 
 static CO_FN void do_delete(struct tc *t, const struct world *w, const struct operation *op,

@@ -79,6 +79,46 @@ static CO_FN bool slice(struct shrinking *k, bool acts)
 	return ok;
 }
 
+static void put(int *item, int from, int to)
+{
+	if (*item == from)
+		*item = to;
+}
+
+/* With one resource fewer: another one of its kind serves instead. */
+static CO_FN bool merged(struct shrinking *k, size_t keep, size_t drop)
+{
+	int to = k->s->at[keep].item, from = k->s->at[drop].item;
+	struct sequence rest = { 0 };
+	bool ok;
+
+	for (size_t i = 0; i < k->s->count; i++) {
+		struct operation op = k->s->at[i];
+
+		if (i == drop)
+			continue;
+		put(&op.item, from, to);
+		put(&op.object, from, to);
+		put(&op.parent, from, to);
+		for (int f = 0; f < REFS_MAX; f++)
+			put(&op.refs[f], from, to);
+		sequence_add(&rest, &op);
+	}
+	ok = still_diverges(k, &rest);
+	sequence_free(&rest);
+	return ok;
+}
+
+static CO_FN bool merge_one(struct shrinking *k)
+{
+	for (size_t drop = k->s->count - 1; drop-- > 0;)
+		for (size_t keep = 0; keep < drop && k->runs < k->most; keep++)
+			if (k->s->at[drop].verb == OP_CREATE && k->s->at[keep].verb == OP_CREATE &&
+			    k->s->at[drop].kind == k->s->at[keep].kind && merged(k, keep, drop))
+				return true;
+	return false;
+}
+
 CO_FN unsigned shrink(struct explorer *x, struct sequence *s, unsigned runs)
 {
 	struct shrinking k = { .x = x, .s = s, .d = x->d, .most = runs };
@@ -94,7 +134,7 @@ CO_FN unsigned shrink(struct explorer *x, struct sequence *s, unsigned runs)
 		for (size_t end = s->count; end > 1 && k.runs < k.most; end = end > chunk ? end - chunk : 0)
 			(void)without(&k, end > chunk ? end - chunk : 0, end);
 	while (shorter && k.runs < k.most) {
-		shorter = false;
+		shorter = merge_one(&k);
 		for (size_t i = s->count; i-- > 0 && k.runs < k.most;)
 			if (i < s->count && without(&k, i, i + 1))
 				shorter = true;
