@@ -109,7 +109,7 @@ TESTCASE(explore_sequence_agrees) {
 			 "MCI-VM-02", "MCI-VM-04", "MCI-VM-05", "MCI-VM-06", "MCI-VM-07", "MCI-VM-09",
 			 "MCI-DSK-01", "MCI-DSK-02", "MCI-DSK-03", "MCI-DSK-05", "MCI-DSK-07",
 			 "MCI-ERR-02", "MCI-ERR-03", "MCI-ERR-04", "MCI-ERR-05", "MCI-IDM-01",
-			 "MCI-IDM-02", "MCI-IDM-06", "MCI-STM-02", "MCI-STM-03", "MCI-STM-04",
+			 "MCI-IDM-02", "MCI-IDM-04", "MCI-IDM-06", "MCI-STM-02", "MCI-STM-03", "MCI-STM-04",
 			 "MCI-SEC-06"),
 	.apart = true,
 	.severity = SEV_MAJOR,

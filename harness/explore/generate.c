@@ -209,7 +209,8 @@ static bool try_read(const struct world *w, uint64_t *random, struct operation *
 static bool try_list(const struct world *w, uint64_t *random, struct operation *op)
 {
 	op->kind = (enum kind)pick(random, KIND_COUNT);
-	if (!(w->land->lists & KIND_BIT(op->kind)))
+	if (!(w->land->lists & KIND_BIT(op->kind)) ||
+	    (!kind_info(op->kind)->ours && chance(random, 70)))
 		return false;
 	if (op->kind == KIND_SUBNET && chance(random, 50))
 		op->object = some(w, random, (enum kind)kind_info(op->kind)->parent, ITEM_LIVE, -1);
@@ -278,6 +279,40 @@ bool generate(const struct world *w, uint64_t *random, int number, struct operat
 		/* Most random actions are illegal: enough of them is enough. */
 		if (x.possible && (ret->verb != OP_ACT || x.want == WANT_OK || chance(random, 30)))
 			return true;
+	}
+	return false;
+}
+
+bool generate_rival(const struct world *w, uint64_t *random, const struct operation *of, int number,
+		    struct operation *ret)
+{
+	struct expectation x;
+
+	*ret = *of;
+	switch (of->verb) {
+	case OP_CREATE:
+		ret->item = number;
+		ret->object = of->item;
+		ret->twist = TWIST_TWICE;
+		/* The same range twice would be refused for another reason. */
+		return of->twist == TWIST_NONE && !(of->parent && has_range(of->kind));
+	case OP_DELETE:
+		return true;
+	case OP_ACT:
+		for (int i = 0; i < 20; i++) {
+			*ret = (struct operation){ 0 };
+			ret->verb = OP_ACT;
+			if (!try_act(w, random, ret) || ret->kind != of->kind || ret->item != of->item)
+				continue;
+			world_expect(w, ret, &x);
+			if (x.possible)
+				return true;
+		}
+		return false;
+	case OP_READ:
+	case OP_LIST:
+	case OP_VERBS:
+		break;
 	}
 	return false;
 }

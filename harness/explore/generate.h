@@ -11,6 +11,11 @@
  */
 bool generate(const struct world *w, uint64_t *random, int number, struct operation *ret);
 
+/* An operation to be sent at once with another one, over the same resource: the
+ * same name, the same delete, another action.  false: there is none. */
+bool generate_rival(const struct world *w, uint64_t *random, const struct operation *of, int number,
+		    struct operation *ret);
+
 /* The end of a walk: every list, and a read of all that is alive. */
 void generate_audit(const struct world *w, struct sequence *to);
 

@@ -141,8 +141,8 @@ static bool same_field(const struct world *w, const struct item *item, size_t i,
 		same = same_ref(w, item, f, i, asked_text, seen_text);
 	} else if (f->flags & (FIELD_ECHO | FIELD_IMMUTABLE) && *asked_text) {
 		same = !strcmp(asked_text, seen_text);
-		if (f->flags & FIELD_GIVEN && *seen_text && item->moved)
-			requirement = item->moved;
+		if (f->flags & FIELD_GIVEN && *seen_text && item->kept)
+			requirement = item->kept;
 	}
 	if (!same)
 		return differs(d, requirement, what, asked_text, seen_text);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore/rules.h"
+
 static const char *const verbs[OP_VERBS] = {
 	[OP_CREATE] = "create", [OP_READ] = "read", [OP_LIST] = "list", [OP_DELETE] = "delete",
 	[OP_ACT] = "act",
@@ -54,7 +56,8 @@ static void refs_text(const struct operation *op, struct str *to)
 	const char *between = " with ";
 
 	for (size_t i = 0; i < info->field_count && i < REFS_MAX; i++) {
-		if (info->fields[i].ref < 0 || !op->refs[i])
+		if (info->fields[i].ref < 0 || !op->refs[i] ||
+		    (op->twist == TWIST_MISSING && op->field == (int)i))
 			continue;
 		str_addf(to, "%s%s-%d", between, kind_info((enum kind)info->fields[i].ref)->name,
 			 op->refs[i]);
@@ -95,6 +98,7 @@ static void twist_text(const struct operation *op, struct str *to)
 void operation_text(const struct operation *op, struct str *to)
 {
 	const struct kind_info *info = kind_info(op->kind);
+	const struct act_rule *rule = op->verb == OP_ACT ? act_rule(op->kind, op->action) : NULL;
 
 	str_addf(to, "%s ", op->verb == OP_ACT ? action_name(op->action) : verb_name(op->verb));
 	if (op->verb == OP_LIST)
@@ -109,8 +113,8 @@ void operation_text(const struct operation *op, struct str *to)
 		refs_text(op, to);
 	if (op->verb == OP_LIST && op->object)
 		str_addf(to, " of %s-%d", kind_info((enum kind)info->parent)->name, op->object);
-	if (op->verb == OP_ACT && op->object)
-		str_addf(to, " (item %d)", op->object);
+	if (op->verb == OP_ACT && op->object && rule && rule->object >= 0)
+		str_addf(to, ", %s-%d", kind_info((enum kind)rule->object)->name, op->object);
 	twist_text(op, to);
 }
 

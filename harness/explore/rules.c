@@ -41,22 +41,22 @@ const char *requirement_of(enum kind k, enum rule_of of)
 static const struct {
 	const char *action, *kind, *object, *cap;
 	enum effect effect;
-	const char *field, *requirement;
+	const char *field, *requirement, *keeps;
 } acts[] = {
-	{ "stop", "vm", NULL, "vm.stop", EFFECT_STATE, NULL, "MCI-VM-04" },
-	{ "start", "vm", NULL, "vm.stop", EFFECT_STATE, NULL, "MCI-VM-04" },
-	{ "reboot", "vm", NULL, "vm.reboot", EFFECT_STATE, NULL, "MCI-VM-06" },
-	{ "suspend", "vm", NULL, "vm.suspend", EFFECT_STATE, NULL, "MCI-VM-05" },
-	{ "resume", "vm", NULL, "vm.suspend", EFFECT_STATE, NULL, "MCI-VM-05" },
-	{ "bind", "address", "vm", "address.bind", EFFECT_TIE, "vm", "MCI-NET-06" },
-	{ "unbind", "address", "vm", "address.bind", EFFECT_UNTIE, "vm", "MCI-NET-06" },
-	{ "join", "router", "subnet", "router", EFFECT_JOIN, NULL, "MCI-NET-06" },
-	{ "part", "router", "subnet", "router", EFFECT_PART, NULL, "MCI-NET-06" },
-	{ "add-rule", "sg", "sg", "sg.change", EFFECT_ADD_RULE, "rules", "MCI-SG-01" },
-	{ "remove-rule", "sg", "sg", "sg.change", EFFECT_REMOVE_RULE, "rules", "MCI-SG-01" },
-	{ "attach", "disk", "vm", "disk.attach", EFFECT_TIE, "vm", "MCI-DSK-02" },
-	{ "detach", "disk", "vm", "disk.attach", EFFECT_UNTIE, "vm", "MCI-DSK-03" },
-	{ "resize", "disk", "disk", "disk.resize", EFFECT_GROW, "size_gb", "MCI-DSK-05" },
+	{ "stop", "vm", NULL, "vm.stop", EFFECT_STATE, NULL, "MCI-VM-04", "MCI-VM-06" },
+	{ "start", "vm", NULL, "vm.stop", EFFECT_STATE, NULL, "MCI-VM-04", "MCI-VM-06" },
+	{ "reboot", "vm", NULL, "vm.reboot", EFFECT_STATE, NULL, "MCI-VM-06", "MCI-VM-06" },
+	{ "suspend", "vm", NULL, "vm.suspend", EFFECT_STATE, NULL, "MCI-VM-05", "MCI-VM-05" },
+	{ "resume", "vm", NULL, "vm.suspend", EFFECT_STATE, NULL, "MCI-VM-05", "MCI-VM-05" },
+	{ "bind", "address", "vm", "address.bind", EFFECT_TIE, "vm", "MCI-NET-06", NULL },
+	{ "unbind", "address", "vm", "address.bind", EFFECT_UNTIE, "vm", "MCI-NET-06", NULL },
+	{ "join", "router", "subnet", "router", EFFECT_JOIN, NULL, "MCI-NET-06", NULL },
+	{ "part", "router", "subnet", "router", EFFECT_PART, NULL, "MCI-NET-06", NULL },
+	{ "add-rule", "sg", "sg", "sg.change", EFFECT_ADD_RULE, "rules", "MCI-SG-01", NULL },
+	{ "remove-rule", "sg", "sg", "sg.change", EFFECT_REMOVE_RULE, "rules", "MCI-SG-01", NULL },
+	{ "attach", "disk", "vm", "disk.attach", EFFECT_TIE, "vm", "MCI-DSK-02", NULL },
+	{ "detach", "disk", "vm", "disk.attach", EFFECT_UNTIE, "vm", "MCI-DSK-03", NULL },
+	{ "resize", "disk", "disk", "disk.resize", EFFECT_GROW, "size_gb", "MCI-DSK-05", NULL },
 };
 enum { ACTS = sizeof(acts) / sizeof(*acts) };
 
@@ -75,6 +75,7 @@ static size_t gather(struct act_rule *known)
 			.object = acts[i].object ? kind_by_name(acts[i].object) : -1,
 			.cap = cap_by_name(acts[i].cap), .effect = acts[i].effect,
 			.field = acts[i].field, .requirement = acts[i].requirement,
+			.keeps = acts[i].keeps ? acts[i].keeps : acts[i].requirement,
 		};
 	}
 	return n;

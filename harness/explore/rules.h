@@ -28,6 +28,7 @@ struct act_rule {
 	enum effect effect;
 	const char *field;
 	const char *requirement;
+	const char *keeps;	/* broken when what may never change did */
 };
 /* NULL when that kind knows no such action. */
 const struct act_rule *act_rule(enum kind k, enum action a);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "explore/generate.h"
 #include "explore/perform.h"
 #include "tc/private.h"
@@ -215,6 +216,9 @@ static CO_FN bool judge_round(struct explorer *x, const struct round *r, size_t 
 		*at = r->count - 1;
 		ok = choose(x, r, can, n, &x->d);
 	}
+	/* Two of one name at once is a matter of its own. */
+	if (!ok && !x->d.silent && r->count > 1 && r->at[*at].op.twist == TWIST_TWICE)
+		str_copy(x->d.requirement, sizeof(x->d.requirement), "MCI-IDM-04");
 	for (size_t i = 0; i < 24; i++)
 		world_free(&can[i]);
 	return ok;
@@ -300,6 +304,37 @@ CO_FN bool walk_sequence(struct explorer *x, const struct sequence *s)
 	return true;
 }
 
+/* With those of the same round, no more of a kind than the target allows. */
+static bool has_room(const struct explorer *x, const struct operation *ops, size_t n)
+{
+	const struct operation *op = &ops[n];
+	int64_t most = op->twist == TWIST_TWICE ? x->land.cfg->limit[op->kind] : x->land.most[op->kind];
+	int64_t count = world_count(&x->world, op->kind) + 1;
+
+	for (size_t i = 0; i < n; i++)
+		count += ops[i].verb == OP_CREATE && ops[i].kind == op->kind;
+	return op->verb != OP_CREATE || most < 0 || count <= most;
+}
+
+/* One operation for each actor; a rival to the first one now and then. */
+static size_t next_round(const struct explorer *x, uint64_t *random, unsigned actors, int *number,
+			 struct operation ops[ACTORS_MAX])
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < actors; i++) {
+		bool rival = n && seeded_next(random) % 3 == 0;
+
+		if (rival ? !generate_rival(&x->world, random, &ops[0], *number, &ops[n]) :
+			    !generate(&x->world, random, *number, &ops[n]))
+			continue;
+		if (n && !has_room(x, ops, n))
+			continue;
+		*number += ops[n++].verb == OP_CREATE;
+	}
+	return n;
+}
+
 CO_FN bool walk_random(struct explorer *x, uint64_t seed, unsigned steps, unsigned actors)
 {
 	struct operation ops[ACTORS_MAX];
@@ -310,13 +345,11 @@ CO_FN bool walk_random(struct explorer *x, uint64_t seed, unsigned steps, unsign
 	bool ok = true;
 
 	while (ok && x->done.count < steps) {
-		size_t before = x->done.count, n = 0;
+		size_t before = x->done.count, n = next_round(x, &random, actors, &number, ops);
 
 		round++;
-		while (n < actors && generate(&x->world, &random, number, &ops[n])) {
-			ops[n].round = round;
-			number += ops[n++].verb == OP_CREATE;
-		}
+		for (size_t i = 0; i < n; i++)
+			ops[i].round = round;
 		ok = walk_round(x, ops, n);
 		if (x->done.count == before)
 			break;

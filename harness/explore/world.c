@@ -375,6 +375,7 @@ static void acted(struct world *w, const struct operation *op, struct item *item
 	struct resource want;
 
 	item->moved = rule->requirement;
+	item->kept = rule->keeps;
 	if (to != STATE_NONE)
 		item->r.state = to;
 	switch (rule->effect) {

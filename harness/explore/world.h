@@ -29,7 +29,7 @@ struct item {
 	bool refused;		/* its create was: no list may hold its name */
 	int parent, joined;	/* joined: a subnet's router */
 	int refs[REFS_MAX];	/* items that its fields refer to, by field */
-	const char *moved;	/* what the latest action on it promised; NULL */
+	const char *moved, *kept; /* what the latest action promised to do and not to do; NULL */
 	struct resource r;	/* as it should read; an empty field is not known yet */
 };
 
