@@ -44,7 +44,7 @@ struct run_as {
 	bool plan_only;
 	int argc;			/* the command line that the journal keeps */
 	char **argv;
-	char **folder;			/* gets the run's folder, when it came to one; may be NULL */
+	char **folder;		/* gets the run's, when it came to one; may be NULL */
 };
 int cmd_run_as(int argc, char **argv, const struct run_as *as);
 

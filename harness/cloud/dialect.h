@@ -29,7 +29,7 @@ struct dialect {
 	bool public_ip_on_create;	/* a VM gets one unasked */
 	bool needs_router;		/* a public address reaches a VM only over a router */
 	bool default_egress;		/* a new security group has outbound rules of its own */
-	uint32_t takes_children; /* KIND_BITs: a delete takes along what lives in it, unless that is in use */
+	uint32_t takes_children;	/* KIND_BITs: what lives there unused goes along */
 	bool places_by_network;	/* a VM is put into a network; which subnet of it, the cloud says */
 };
 

@@ -93,7 +93,8 @@ static const char *range_fault(const struct world *w, const struct operation *op
 	for (size_t i = 0; i < w->count; i++) {
 		const struct item *item = &w->items[i];
 
-		if (item->life != ITEM_LIVE || item->kind != op->kind || item->parent != op->parent ||
+		if (item->life != ITEM_LIVE || item->kind != op->kind ||
+		    item->parent != op->parent ||
 		    !resource_get_text(&item->r, "cidr", other, sizeof(other)))
 			continue;
 		if (cidr_contains(other, range) || cidr_contains(range, other))
@@ -102,7 +103,8 @@ static const char *range_fault(const struct world *w, const struct operation *op
 	return NULL;
 }
 
-static void expect_create(const struct world *w, const struct operation *op, struct expectation *x)
+static void expect_create(const struct world *w, const struct operation *op,
+			  struct expectation *x)
 {
 	const struct item *own = world_item(w, op->item);
 	int refs = refs_there(w, op), parent = op->parent ? there(w, op->parent) : 1;
@@ -131,7 +133,8 @@ static void expect_create(const struct world *w, const struct operation *op, str
 		refused(x, ERR_CONFLICT, ERR_CONFLICT, requirement_of(op->kind, OF_TWICE),
 			"the name is taken");
 	else
-		accepted(x, requirement_of(op->kind, op->twist == TWIST_TWICE ? OF_TWICE : OF_CREATE));
+		accepted(x, requirement_of(op->kind,
+					   op->twist == TWIST_TWICE ? OF_TWICE : OF_CREATE));
 }
 
 /* ---- delete ---- */
@@ -177,7 +180,8 @@ static bool tied(const struct item *item)
 	return false;
 }
 
-static void expect_delete(const struct world *w, const struct operation *op, struct expectation *x)
+static void expect_delete(const struct world *w, const struct operation *op,
+			  struct expectation *x)
 {
 	const struct item *item = world_live(w, op->item);
 	enum expect missing = w->land->dialect->delete_missing;
@@ -276,7 +280,8 @@ static bool has_rule(const struct item *item, const struct rule *u)
 }
 
 static void expect_rules(const struct world *w, const struct operation *op,
-			 const struct act_rule *rule, const struct item *item, struct expectation *x)
+			 const struct act_rule *rule, const struct item *item,
+			 struct expectation *x)
 {
 	struct resource want;
 	bool has;
@@ -294,14 +299,17 @@ static void expect_rules(const struct world *w, const struct operation *op,
 
 /* What an action with an object wants besides a legal state. */
 static void expect_object(const struct world *w, const struct operation *op,
-			  const struct act_rule *rule, const struct item *item, struct expectation *x)
+			  const struct act_rule *rule, const struct item *item,
+			  struct expectation *x)
 {
 	const struct item *object = world_live(w, op->object);
 	const struct field *f = rule->field ? field_by_name(op->kind, rule->field) : NULL;
 
 	accepted(x, rule->requirement);
 	if (rule->effect == EFFECT_GROW) {
-		x->possible = f && (int64_t)op->value > *(const int64_t *)((const char *)&item->r + f->offset);
+		const char *size = (const char *)&item->r + (f ? f->offset : 0);
+
+		x->possible = f && (int64_t)op->value > *(const int64_t *)size;
 		return;
 	}
 	if (there(w, op->object) < 0 || (!object && rule->effect != EFFECT_TIE)) {
@@ -315,7 +323,8 @@ static void expect_object(const struct world *w, const struct operation *op,
 	if (kind_info(object->kind)->transition_count && object->kind != item->kind)
 		x->possible = object->r.state == kind_info(object->kind)->ready;
 	if (rule->effect == EFFECT_TIE)
-		x->possible = x->possible && !tied_to(w, item, f, object) && reachable(w, op, object);
+		x->possible = x->possible && !tied_to(w, item, f, object) &&
+			      reachable(w, op, object);
 	else if (rule->effect == EFFECT_UNTIE)
 		x->possible = !strcmp((const char *)&item->r + f->offset, object->r.id);
 	else if (rule->effect == EFFECT_JOIN)

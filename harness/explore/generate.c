@@ -75,9 +75,12 @@ static bool pick_refs(const struct world *w, uint64_t *random, struct operation 
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < info->field_count; i++) {
 			const struct field *f = &info->fields[i];
-			const struct kind_info *to = f->ref < 0 ? NULL : kind_info((enum kind)f->ref);
+			const struct kind_info *to;
 
-			if (!to || !to->ours || f->flags & FIELD_GIVEN || (to->parent >= 0) == pass)
+			if (f->ref < 0)
+				continue;
+			to = kind_info((enum kind)f->ref);
+			if (!to->ours || f->flags & FIELD_GIVEN || (to->parent >= 0) == pass)
 				continue;
 			if (pass && anchor > 0 && world_item(w, anchor)->kind == (enum kind)f->ref)
 				op->refs[i] = anchor;
@@ -302,7 +305,8 @@ bool generate_rival(const struct world *w, uint64_t *random, const struct operat
 		for (int i = 0; i < 20; i++) {
 			*ret = (struct operation){ 0 };
 			ret->verb = OP_ACT;
-			if (!try_act(w, random, ret) || ret->kind != of->kind || ret->item != of->item)
+			if (!try_act(w, random, ret) || ret->kind != of->kind ||
+			    ret->item != of->item)
 				continue;
 			world_expect(w, ret, &x);
 			if (x.possible)
@@ -319,11 +323,18 @@ bool generate_rival(const struct world *w, uint64_t *random, const struct operat
 
 void generate_audit(const struct world *w, struct sequence *to)
 {
-	for (int k = 0; k < KIND_COUNT; k++)
+	struct operation op = { .verb = OP_LIST };
+
+	for (int k = 0; k < KIND_COUNT; k++) {
+		op.kind = (enum kind)k;
 		if (w->land->lists & KIND_BIT(k))
-			sequence_add(to, &(struct operation){ .verb = OP_LIST, .kind = (enum kind)k });
-	for (size_t i = 0; i < w->count; i++)
+			sequence_add(to, &op);
+	}
+	op.verb = OP_READ;
+	for (size_t i = 0; i < w->count; i++) {
+		op.kind = w->items[i].kind;
+		op.item = w->items[i].number;
 		if (w->items[i].life == ITEM_LIVE)
-			sequence_add(to, &(struct operation){ .verb = OP_READ, .kind = w->items[i].kind,
-							      .item = w->items[i].number });
+			sequence_add(to, &op);
+	}
 }

@@ -48,8 +48,8 @@ static bool definite(int r)
 /* ---- fields ---- */
 
 /* "a,b" against one resource's id, or its name where the API shows only that. */
-static bool same_ref(const struct world *w, const struct item *item, const struct field *f, size_t i,
-		     const char *asked, const char *seen)
+static bool same_ref(const struct world *w, const struct item *item, const struct field *f,
+		     size_t i, const char *asked, const char *seen)
 {
 	const struct item *to = world_item(w, item->refs[i]);
 
@@ -151,6 +151,12 @@ static bool same_field(const struct world *w, const struct item *item, size_t i,
 	return true;
 }
 
+static bool same_name(const struct world *w, const struct item *item, const struct resource *seen)
+{
+	return w->land->dialect->nameless & KIND_BIT(item->kind) ||
+	       !strcmp(seen->name, item->r.name);
+}
+
 bool judge_read(const struct world *w, const struct item *item, const struct resource *seen,
 		bool still, struct divergence *d)
 {
@@ -159,7 +165,7 @@ bool judge_read(const struct world *w, const struct item *item, const struct res
 	char what[100];
 
 	snprintf(what, sizeof(what), "name of %s-%d", info->name, item->number);
-	if (strcmp(seen->name, item->r.name) && !(w->land->dialect->nameless & KIND_BIT(item->kind)))
+	if (!same_name(w, item, seen))
 		return differs(d, requirement, what, item->r.name, seen->name);
 	snprintf(what, sizeof(what), "id of %s-%d", info->name, item->number);
 	if (strcmp(seen->id, item->r.id))
@@ -169,8 +175,8 @@ bool judge_read(const struct world *w, const struct item *item, const struct res
 		return differs(d, requirement, what, item->r.parent, seen->parent);
 	snprintf(what, sizeof(what), "state of %s-%d", info->name, item->number);
 	if (still && info->ready != STATE_NONE && seen->state != item->r.state)
-		return differs(d, item->moved ? item->moved : requirement_of(item->kind, OF_CREATE), what,
-			       state_name(item->r.state), state_name(seen->state));
+		return differs(d, item->moved ? item->moved : requirement_of(item->kind, OF_CREATE),
+			       what, state_name(item->r.state), state_name(seen->state));
 	for (size_t i = 0; i < info->field_count && i < REFS_MAX; i++)
 		if (!same_field(w, item, i, seen, still, d))
 			return false;
@@ -219,7 +225,8 @@ static bool judge_listed(const struct world *w, const struct item *item,
 		size_t namesakes = 0;
 
 		for (size_t i = 0; i < w->count; i++)
-			namesakes += w->items[i].life == ITEM_LIVE && w->items[i].kind == item->kind &&
+			namesakes += w->items[i].life == ITEM_LIVE &&
+				     w->items[i].kind == item->kind &&
 				     !strcmp(w->items[i].r.name, item->r.name);
 		return !item->refused || w->land->dialect->nameless & KIND_BIT(item->kind) ||
 		       namesakes || listed(item, "MCI-ERR-04", 0, count_name(l, item->r.name), d);
@@ -227,7 +234,7 @@ static bool judge_listed(const struct world *w, const struct item *item,
 	if (!listed(item, requirement, 1, resource_list_count_id(l, item->r.id), d))
 		return false;
 	seen = resource_list_find(l, item->r.id);
-	if (strcmp(seen->name, item->r.name) && !(w->land->dialect->nameless & KIND_BIT(item->kind)))
+	if (!same_name(w, item, seen))
 		return differs(d, requirement, "a name in the list", item->r.name, seen->name);
 	for (size_t i = 0; i < info->field_count; i++) {
 		char text[40];
@@ -319,7 +326,8 @@ static bool judge_wait(const struct operation *op, const struct expectation *x, 
 		       const struct outcome *o, struct divergence *d)
 {
 	const uint32_t under_way = 1u << STATE_STOPPING | 1u << STATE_STARTING |
-				   1u << STATE_REBOOTING | 1u << STATE_SUSPENDING | 1u << STATE_RESUMING;
+				   1u << STATE_REBOOTING | 1u << STATE_SUSPENDING |
+				   1u << STATE_RESUMING;
 	const char *requirement = x->requirement;
 	char seen[600];
 

@@ -138,7 +138,8 @@ static int check_step(const struct conf *step, const struct operation *op, struc
 	if ((op->verb == OP_CREATE || op->verb == OP_DELETE) && !kind_info(op->kind)->ours)
 		return err_at(err, ERR_INVALID, step->file, step->line,
 			      "found kind %s; wanted one that can be created", kind_info(op->kind)->name);
-	if ((op->twist == TWIST_MISSING || op->twist == TWIST_NOBODY) && op->verb == OP_CREATE && !field)
+	if ((op->twist == TWIST_MISSING || op->twist == TWIST_NOBODY) &&
+	    op->verb == OP_CREATE && !field)
 		return err_at(err, ERR_INVALID, step->file, step->line,
 			      "found twist %s without a field; wanted the field it is about",
 			      twist_name(op->twist));

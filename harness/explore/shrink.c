@@ -57,7 +57,8 @@ static CO_FN bool slice(struct shrinking *k, bool acts)
 {
 	struct sequence rest = { 0 }, turned = { 0 };
 	const struct operation *last = &k->s->at[k->s->count - 1];
-	int items[512];
+	enum { ITEMS = 512 };
+	int items[ITEMS];
 	size_t n = operation_items(last, items);
 	bool ok;
 
@@ -66,7 +67,7 @@ static CO_FN bool slice(struct shrinking *k, bool acts)
 		const struct operation *op = &k->s->at[i];
 
 		if (!needs(items, n, op) || op->verb == OP_READ || op->verb == OP_LIST ||
-		    (!acts && op->verb != OP_CREATE) || n + REFS_MAX + 3 > sizeof(items) / sizeof(*items))
+		    (!acts && op->verb != OP_CREATE) || n + REFS_MAX + 3 > ITEMS)
 			continue;
 		n += operation_items(op, items + n);
 		sequence_add(&rest, op);
@@ -131,8 +132,10 @@ CO_FN unsigned shrink(struct explorer *x, struct sequence *s, unsigned runs)
 	if (!slice(&k, false))
 		(void)slice(&k, true);
 	for (size_t chunk = s->count / 2; chunk > 1; chunk /= 2)
-		for (size_t end = s->count; end > 1 && k.runs < k.most; end = end > chunk ? end - chunk : 0)
-			(void)without(&k, end > chunk ? end - chunk : 0, end);
+		for (size_t end = s->count, from; end > 1 && k.runs < k.most; end = from) {
+			from = end > chunk ? end - chunk : 0;
+			(void)without(&k, from, end);
+		}
 	while (shorter && k.runs < k.most) {
 		shorter = merge_one(&k);
 		for (size_t i = s->count; i-- > 0 && k.runs < k.most;)

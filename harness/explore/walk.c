@@ -50,9 +50,9 @@ static bool share(const struct operation *a, const struct operation *b)
 /* The name that a create asks for. */
 static void name_of(struct explorer *x, const struct operation *op, char to[NAME_LEN])
 {
-	const struct item *other = op->twist == TWIST_TWICE ? world_item(&x->world, op->object) : NULL;
+	const struct item *other = world_item(&x->world, op->object);
 
-	if (other && other->life != ITEM_GONE && !other->refused)
+	if (op->twist == TWIST_TWICE && other && other->life != ITEM_GONE && !other->refused)
 		str_copy(to, NAME_LEN, other->r.name);
 	else
 		tc_name(x->t, op->kind, to);
@@ -83,7 +83,8 @@ static void prepare(struct explorer *x, struct round *r, const struct operation 
 	}
 	for (size_t i = 0; i < r->count; i++)
 		for (size_t k = 0; k < r->count; k++)
-			if (i != k && !reads_only(&r->at[k].op) && share(&r->at[i].op, &r->at[k].op))
+			if (i != k && !reads_only(&r->at[k].op) &&
+			    share(&r->at[i].op, &r->at[k].op))
 				r->at[i].contended = true;
 }
 
@@ -161,10 +162,10 @@ static CO_FN bool settled(struct explorer *x, const struct round *r, struct worl
 		if (!r->at[i].contended || !item || item->life == ITEM_ASKED)
 			continue;
 		got = tc_get(x->t, &item->r, &seen);
-		if (item->life == ITEM_GONE ? got != ERR_NOT_FOUND && !world_by_id(w, item->kind, item->r.id) :
-		    got != ERR_OK)
+		if (item->life == ITEM_LIVE && (got < 0 || !judge_read(w, item, &seen, true, d)))
 			return false;
-		if (got == ERR_OK && item->life == ITEM_LIVE && !judge_read(w, item, &seen, true, d))
+		if (item->life == ITEM_GONE && got != ERR_NOT_FOUND &&
+		    !world_by_id(w, item->kind, item->r.id))
 			return false;
 	}
 	return true;
@@ -308,7 +309,8 @@ CO_FN bool walk_sequence(struct explorer *x, const struct sequence *s)
 static bool has_room(const struct explorer *x, const struct operation *ops, size_t n)
 {
 	const struct operation *op = &ops[n];
-	int64_t most = op->twist == TWIST_TWICE ? x->land.cfg->limit[op->kind] : x->land.most[op->kind];
+	int64_t most = op->twist == TWIST_TWICE ? x->land.cfg->limit[op->kind] :
+		       x->land.most[op->kind];
 	int64_t count = world_count(&x->world, op->kind) + 1;
 
 	for (size_t i = 0; i < n; i++)

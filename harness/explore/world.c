@@ -183,7 +183,8 @@ static void want_range(const struct world *w, const struct operation *op, const 
 		world_range(w, op->parent, op->parent ? op->value : (unsigned)op->item, to);
 }
 
-static void want_ref(const struct world *w, const struct operation *op, int i, struct resource *want)
+static void want_ref(const struct world *w, const struct operation *op, int i,
+		     struct resource *want)
 {
 	const struct field *f = &kind_info(op->kind)->fields[i];
 	const struct item *item = world_item(w, op->refs[i]);
