@@ -1,5 +1,7 @@
+#!/usr/bin/env bash
 # Explorations as a user types them: mistakes, limits, what is found, replayed, left behind.
-# shellcheck source=tests/e2e/lib.bash
+# Variables come from and go to lib.bash.
+# shellcheck source=lib.bash disable=SC1091,SC2034,SC2154
 . "$(dirname "$0")/lib.bash"
 export PLUGFEST_REFCLOUD_PASSWORD=explore-e2e-password
 quick=(-q --time-scale 0.01 --latency 400)

@@ -59,9 +59,9 @@ static struct item *step(const struct operation *op)
 	char name[NAME_LEN];
 
 	if (op->verb == OP_CREATE) {
-		const struct item *other = op->twist == TWIST_TWICE ? world_item(&w, op->object) : NULL;
+		bool twice = op->twist == TWIST_TWICE && world_item(&w, op->object);
 
-		snprintf(name, sizeof(name), "name-%d", other ? other->number : op->item);
+		snprintf(name, sizeof(name), "name-%d", twice ? op->object : op->item);
 		world_ask(&w, op, name);
 	}
 	answer(&w, op, &o);
@@ -73,8 +73,10 @@ static struct item *step(const struct operation *op)
 
 static struct item *make(enum kind k, int number, int parent)
 {
-	return step(&(struct operation){ .verb = OP_CREATE, .kind = k, .item = number, .parent = parent,
-					 .value = (unsigned)number });
+	struct operation op = { .verb = OP_CREATE, .kind = k, .item = number, .parent = parent,
+				.value = (unsigned)number };
+
+	return step(&op);
 }
 
 /* vpc 1, subnet 2, sg 3, keypair 4, vm 5 */
@@ -93,6 +95,19 @@ static void make_site(void)
 	step(&vm);
 }
 
+static struct item *drop(enum kind k, int number)
+{
+	return step(&(struct operation){ .verb = OP_DELETE, .kind = k, .item = number });
+}
+
+static struct item *act(enum kind k, int number, enum action action, int object)
+{
+	struct operation op = { .verb = OP_ACT, .kind = k, .item = number, .action = action,
+				.object = object };
+
+	return step(&op);
+}
+
 static struct expectation expect(enum verb verb, enum kind k, int item)
 {
 	struct operation op = { .verb = verb, .kind = k, .item = item };
@@ -104,7 +119,8 @@ static struct expectation expect(enum verb verb, enum kind k, int item)
 
 static struct expectation expect_act(enum kind k, int item, enum action a, int object)
 {
-	struct operation op = { .verb = OP_ACT, .kind = k, .item = item, .action = a, .object = object };
+	struct operation op = { .verb = OP_ACT, .kind = k, .item = item, .action = a,
+				.object = object };
 	struct expectation x;
 
 	world_expect(&w, &op, &x);
@@ -119,7 +135,7 @@ START_TEST(what_is_in_use_may_not_be_deleted)
 	ck_assert_int_eq(expect(OP_DELETE, KIND_SUBNET, 2).want, WANT_REFUSED);
 	ck_assert_int_eq(expect(OP_DELETE, KIND_SG, 3).one, ERR_CONFLICT);
 	ck_assert_int_eq(expect(OP_DELETE, KIND_KEYPAIR, 4).want, WANT_OK);
-	step(&(struct operation){ .verb = OP_DELETE, .kind = KIND_VM, .item = 5 });
+	drop(KIND_VM, 5);
 	ck_assert_int_eq(expect(OP_DELETE, KIND_SUBNET, 2).want, WANT_OK);
 	ck_assert_int_eq(expect(OP_DELETE, KIND_VM, 5).one, ERR_NOT_FOUND);
 	ck_assert_int_eq(expect(OP_READ, KIND_VM, 5).one, ERR_NOT_FOUND);
@@ -133,7 +149,7 @@ START_TEST(a_network_takes_its_subnets_along_where_the_api_says_so)
 	stand_on("openstack");
 	make(KIND_VPC, 1, 0);
 	make(KIND_SUBNET, 2, 1);
-	step(&(struct operation){ .verb = OP_DELETE, .kind = KIND_VPC, .item = 1 });
+	drop(KIND_VPC, 1);
 	ck_assert_int_eq(world_item(&w, 2)->life, ITEM_GONE);
 	stand_on("spider");
 	make(KIND_VPC, 1, 0);
@@ -144,7 +160,8 @@ END_TEST
 
 START_TEST(names_ranges_and_references_are_held_against_the_world)
 {
-	struct operation op = { .verb = OP_CREATE, .kind = KIND_SUBNET, .item = 3, .parent = 1, .value = 2 };
+	struct operation op = { .verb = OP_CREATE, .kind = KIND_SUBNET, .item = 3, .parent = 1,
+				.value = 2 };
 	struct expectation x;
 
 	make(KIND_VPC, 1, 0);
@@ -158,14 +175,14 @@ START_TEST(names_ranges_and_references_are_held_against_the_world)
 	op.twist = TWIST_OUTSIDE;
 	world_expect(&w, &op, &x);
 	ck_assert_str_eq(x.requirement, "MCI-NET-02");
-	op = (struct operation){ .verb = OP_CREATE, .kind = KIND_VPC, .item = 4, .twist = TWIST_TWICE,
-				 .object = 1 };
+	op = (struct operation){ .verb = OP_CREATE, .kind = KIND_VPC, .item = 4,
+				 .twist = TWIST_TWICE, .object = 1 };
 	world_ask(&w, &op, "name-1");
 	world_expect(&w, &op, &x);
 	ck_assert_str_eq(x.requirement, "MCI-ERR-03");
 	ck_assert_int_eq(x.one, ERR_CONFLICT);
-	step(&(struct operation){ .verb = OP_DELETE, .kind = KIND_SUBNET, .item = 2 });
-	step(&(struct operation){ .verb = OP_DELETE, .kind = KIND_VPC, .item = 1 });
+	drop(KIND_SUBNET, 2);
+	drop(KIND_VPC, 1);
 	world_expect(&w, &op, &x);
 	ck_assert_int_eq(x.want, WANT_OK);
 	op = (struct operation){ .verb = OP_CREATE, .kind = KIND_SUBNET, .item = 9, .parent = 1 };
@@ -182,7 +199,7 @@ START_TEST(states_follow_the_table)
 	make_site();
 	ck_assert_int_eq(expect_act(KIND_VM, 5, ACT_START, 0).want, WANT_EITHER);
 	ck_assert(!expect_act(KIND_VM, 5, ACT_SUSPEND, 0).possible);	/* not offered */
-	step(&(struct operation){ .verb = OP_ACT, .kind = KIND_VM, .item = 5, .action = ACT_STOP });
+	act(KIND_VM, 5, ACT_STOP, 0);
 	ck_assert_int_eq(world_item(&w, 5)->r.state, STATE_STOPPED);
 	ck_assert_int_eq(expect_act(KIND_VM, 5, ACT_START, 0).want, WANT_OK);
 	stand_on("openstack");
@@ -199,16 +216,14 @@ START_TEST(an_address_needs_its_way_and_is_let_go)
 	make(KIND_ADDRESS, 6, 0);
 	make(KIND_ROUTER, 7, 0);
 	ck_assert(!expect_act(KIND_ADDRESS, 6, ACT_BIND, 5).possible);
-	step(&(struct operation){ .verb = OP_ACT, .kind = KIND_ROUTER, .item = 7, .action = ACT_JOIN,
-				  .object = 2 });
+	act(KIND_ROUTER, 7, ACT_JOIN, 2);
 	ck_assert_int_eq(expect(OP_DELETE, KIND_ROUTER, 7).want, WANT_REFUSED);
 	ck_assert_int_eq(expect_act(KIND_ADDRESS, 6, ACT_BIND, 5).want, WANT_OK);
-	step(&(struct operation){ .verb = OP_ACT, .kind = KIND_ADDRESS, .item = 6, .action = ACT_BIND,
-				  .object = 5 });
+	act(KIND_ADDRESS, 6, ACT_BIND, 5);
 	ck_assert_int_eq(world_item(&w, 6)->r.state, STATE_BOUND);
 	ck_assert_int_eq(expect(OP_DELETE, KIND_ADDRESS, 6).want, WANT_EITHER);
 	ck_assert(!expect_act(KIND_ROUTER, 7, ACT_PART, 2).possible);
-	step(&(struct operation){ .verb = OP_DELETE, .kind = KIND_VM, .item = 5 });
+	drop(KIND_VM, 5);
 	ck_assert_int_eq(world_item(&w, 6)->r.state, STATE_AVAILABLE);
 	ck_assert_str_eq(world_item(&w, 6)->r.address.vm, "");
 	ck_assert_int_eq(expect_act(KIND_ROUTER, 7, ACT_PART, 2).want, WANT_OK);
@@ -298,7 +313,7 @@ START_TEST(lists_hold_each_once_and_nobody_gone)
 	ck_assert_str_eq(d.observed, "2");
 	two[1] = foreign;
 	ck_assert(list_holds(KIND_KEYPAIR, 2, two));
-	step(&(struct operation){ .verb = OP_DELETE, .kind = KIND_KEYPAIR, .item = 1 });
+	drop(KIND_KEYPAIR, 1);
 	ck_assert(!list_holds(KIND_KEYPAIR, 2, two));
 	ck_assert_str_eq(d.requirement, "MCI-IDM-06");
 	ck_assert(!list_holds(KIND_REGION, 0, two));
@@ -308,7 +323,8 @@ END_TEST
 
 static bool deletes(int number, int r, bool contended)
 {
-	struct operation op = { .verb = OP_DELETE, .kind = world_item(&w, number)->kind, .item = number };
+	struct operation op = { .verb = OP_DELETE, .kind = world_item(&w, number)->kind,
+				.item = number };
 	struct outcome o = { .r = r, .err.code = (enum err)r };
 	struct world copy = { 0 };
 	bool ok;
