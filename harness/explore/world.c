@@ -13,6 +13,9 @@ bool terrain_can(const struct terrain *t, int cap)
 	return cap >= 0 && t->caps & UINT64_C(1) << cap;
 }
 
+/* Kinds whose parent may be of any kind: the walk has no place to put them. */
+static bool lives_anywhere(const struct kind_info *info) { return !strcmp(info->name, "tag"); }
+
 /* A required field that nobody here knows a value for keeps its kind out. */
 static bool can_fill(const struct terrain *t, enum kind k)
 {
@@ -42,7 +45,7 @@ void terrain_init(struct terrain *t, const struct driver *d, const struct cloud_
 		const struct kind_info *info = kind_info((enum kind)k);
 		const struct kind_ops *ops = d->ops[k];
 
-		if (!ops || !terrain_can(t, (int)info->cap))
+		if (!ops || !terrain_can(t, (int)info->cap) || lives_anywhere(info))
 			continue;
 		if (ops->list && (info->parent < 0 || kind_info((enum kind)info->parent)->ours))
 			t->lists |= KIND_BIT(k);
