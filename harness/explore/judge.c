@@ -208,6 +208,27 @@ static bool listed(const struct item *item, const char *requirement, size_t want
 	return differs(d, requirement, what, expected, observed);
 }
 
+/* A list may leave fields out; what it shows is what a read shows. */
+static bool listed_alike(const struct item *item, const struct resource *seen, struct divergence *d)
+{
+	const struct kind_info *info = kind_info(item->kind);
+
+	for (size_t i = 0; i < info->field_count; i++) {
+		const struct field *f = &info->fields[i];
+		char is[200], shown[200], what[100];
+
+		if (f->ref >= 0 || !(f->flags & (FIELD_ECHO | FIELD_IMMUTABLE)) ||
+		    (f->type != FIELD_TEXT && f->type != FIELD_INT) ||
+		    !resource_get_text(&item->r, f->name, is, sizeof(is)) ||
+		    !resource_get_text(seen, f->name, shown, sizeof(shown)))
+			continue;
+		snprintf(what, sizeof(what), "%s of %s-%d in the list", f->name, info->name, item->number);
+		if (*is && *shown && strcmp(is, shown))
+			return differs(d, requirement_of(item->kind, OF_LIST), what, is, shown);
+	}
+	return true;
+}
+
 static bool judge_listed(const struct world *w, const struct item *item,
 			 const struct resource_list *l, struct divergence *d)
 {
@@ -234,6 +255,8 @@ static bool judge_listed(const struct world *w, const struct item *item,
 	if (!listed(item, requirement, 1, resource_list_count_id(l, item->r.id), d))
 		return false;
 	seen = resource_list_find(l, item->r.id);
+	if (!listed_alike(item, seen, d))
+		return false;
 	if (!same_name(w, item, seen))
 		return differs(d, requirement, "a name in the list", item->r.name, seen->name);
 	for (size_t i = 0; i < info->field_count; i++) {
