@@ -1,6 +1,6 @@
 # One Makefile, no recursion: every rule sees the whole tree.
 #   make run    make test    make V=asan test    make lint    make bench
-#   make install DESTDIR= PREFIX=    make test-crash  mutants  valgrind  fuzz  hostile  peer-openstack
+#   make install DESTDIR= PREFIX=    make test-crash  mutants  explore-faults  valgrind  fuzz  hostile  peer-openstack
 PROG    := plugfest
 VERSION := 0.1.0
 V       ?= plain
@@ -120,6 +120,11 @@ test-crash mutants: need-test
 	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
 	@tests/$(@:test-%=%)/run
 
+# Random sequences against the model, and the faults that they find.
+explore-faults: need-test
+	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
+	@tests/mutants/explore
+
 mutants-full: need-test
 	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
 	@tests/mutants/run --full
@@ -156,6 +161,6 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all need-build need-test run test lint valgrind test-crash mutants mutants-full fuzz hostile bench install clean \
+.PHONY: all need-build need-test run test lint valgrind test-crash mutants mutants-full explore-faults fuzz hostile bench install clean \
         peer-openstack peer-openstack-cli bench-tempest FORCE
 .DELETE_ON_ERROR:

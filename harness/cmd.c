@@ -32,6 +32,20 @@ const struct command commands[] = {
 	  "      --latency MS  --seed N  --time-scale X   of the reference cloud\n"
 	  "      --quota KIND=N,...  of the reference cloud, and kept to\n"
 	  "  -q, --quiet             no progress\n", cmd_run },
+	{ "explore", "try random sequences of requests against the model",
+	  "[-t TARGET.yaml]... [--seed N] [--steps N] [options of run]",
+	  "      --seed N            of the first sequence (1)\n"
+	  "      --sequences N       how many, with the seeds after it (1)\n"
+	  "      --steps N           requests in each, before its last look around (40)\n"
+	  "      --actors N          how many send at once (1)\n"
+	  "      --shrink-runs N     the most runs to shorten a sequence by (80)\n"
+	  "      --replay FILE       a stored sequence instead\n"
+	  "  -t, --target FILE       a target file; none: the embedded reference cloud\n"
+	  "  -o, --output DIR        where the journal, reports and sequences go\n"
+	  "      --face NAME  --fault NAME  --set-fault-file F  --latency MS  --time-scale X\n"
+	  "                          of the reference cloud\n"
+	  "      --inline-secrets    accept secrets in a target file of mode 0600\n"
+	  "  -q, --quiet             no progress\n", cmd_explore },
 	{ "init", "write a first target file for a driver", "-d DRIVER [-o FILE] [-t TARGET.yaml]",
 	  "  -d, --driver NAME       `plugfest list drivers` names them\n"
 	  "  -t, --target FILE       ask this target for candidates (reads only)\n"

@@ -20,6 +20,7 @@ struct command {
 extern const struct command commands[];
 
 int cmd_run(int argc, char **argv);
+int cmd_explore(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_plan(int argc, char **argv);
@@ -36,6 +37,16 @@ int cmd_usage(const char *name, bool asked);
 /* "plugfest: FILE:LINE: text" on stderr, secrets blanked; returns 3 for bad
  * input, 2 when the system under test could not be reached, else 4. */
 int cmd_fail(const struct error *err);
+
+/* `run` with the options of argv, for a command that makes them itself. */
+struct run_as {
+	const char *profile;
+	bool plan_only;
+	int argc;			/* the command line that the journal keeps */
+	char **argv;
+	char **folder;		/* gets the run's, when it came to one; may be NULL */
+};
+int cmd_run_as(int argc, char **argv, const struct run_as *as);
 
 /* Repeated text options. */
 struct texts { const char **at; size_t count; };

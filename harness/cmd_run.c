@@ -26,6 +26,7 @@ struct run_args {
 	const struct past *past;	/* what --rerun or --resume goes on from */
 	bool inline_secrets, plan_only;
 	struct permit permit;
+	char **folder;			/* gets that of the run; NULL */
 	struct run_options run;
 };
 
@@ -248,6 +249,8 @@ static int run_plan(struct run_args *a, const struct plan *plan)
 	}
 	a->run.dir = dir;
 	a->run.rerun_of = a->rerun ? a->past : NULL;
+	if (a->folder)
+		*a->folder = xstrdup(dir);
 	a->run.standards_dir = a->run.standards_dir ? a->run.standards_dir : "standards";
 	r = a->resume ? run_resume(&a->run, a->past, &outcome, &err) :
 			run_all(&a->run, &outcome, &err);
@@ -414,8 +417,18 @@ static int run_again(const struct run_args *given)
 
 static int run_or_plan(int argc, char **argv, bool plan_only)
 {
-	struct run_args a = defaults(argc, argv, plan_only);
-	int r = parse(argc, argv, &a);
+	return cmd_run_as(argc, argv, &(struct run_as){ .profile = "iaas-core", .plan_only = plan_only,
+							 .argc = argc, .argv = argv });
+}
+
+int cmd_run_as(int argc, char **argv, const struct run_as *as)
+{
+	struct run_args a = defaults(as->argc, as->argv, as->plan_only);
+	int r;
+
+	a.profile = as->profile;
+	a.folder = as->folder;
+	r = parse(argc, argv, &a);
 
 	if (!r)
 		r = a.rerun || a.resume ? run_again(&a) : with_args(&a);

@@ -147,6 +147,8 @@ static const struct dialect dialect = {
 	.tag_overwrites = true,
 	.taggable = KIND_BIT(KIND_VM) | KIND_BIT(KIND_DISK),
 	.default_egress = true,
+	.takes_children = KIND_BIT(KIND_VPC),
+	.places_by_network = true,
 };
 
 DRIVER(openstack) {

@@ -58,10 +58,10 @@ static const struct field sg_fields[] = {
 static const struct field vm_fields[] = {
 	REF("image", vm.image, FIELD_REQUIRED | FIELD_IMMUTABLE | FIELD_ECHO, KIND_IMAGE),
 	REF("spec", vm.spec, FIELD_REQUIRED | FIELD_ECHO, KIND_SPEC),
-	REF("vpc", vm.vpc, FIELD_REQUIRED | FIELD_IMMUTABLE | FIELD_ECHO, KIND_VPC),
-	REF("subnet", vm.subnet, FIELD_IMMUTABLE | FIELD_ECHO, KIND_SUBNET),
+	REF("vpc", vm.vpc, FIELD_REQUIRED | FIELD_IMMUTABLE | FIELD_ECHO | FIELD_HOLDS, KIND_VPC),
+	REF("subnet", vm.subnet, FIELD_IMMUTABLE | FIELD_ECHO | FIELD_HOLDS, KIND_SUBNET),
 	REF("keypair", vm.keypair, FIELD_IMMUTABLE | FIELD_ECHO, KIND_KEYPAIR),
-	{ "sgs", FIELD_TEXTS, FIELD_ECHO, "", AT(vm.sgs), KIND_SG },
+	{ "sgs", FIELD_TEXTS, FIELD_ECHO | FIELD_HOLDS, "", AT(vm.sgs), KIND_SG },
 	TEXT("zone", vm.zone, FIELD_IMMUTABLE),
 	TEXT("private_ip", vm.private_ip, FIELD_GIVEN | FIELD_IMMUTABLE),
 	TEXT("public_ip", vm.public_ip, FIELD_GIVEN),

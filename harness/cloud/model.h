@@ -153,6 +153,7 @@ enum field_flag {
 	FIELD_PORTABLE = 4,	/* means the same on another cloud */
 	FIELD_GIVEN = 8,	/* set by the cloud, not by the request */
 	FIELD_ECHO = 16,	/* reads back as asked */
+	FIELD_HOLDS = 32,	/* what it refers to cannot be deleted meanwhile */
 };
 struct field {
 	const char *name;

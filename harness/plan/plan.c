@@ -51,6 +51,8 @@ static bool level_of(const struct profile *p, const struct testcase *test, enum 
 {
 	bool found = false;
 
+	if (!profile_takes(p, test->id, test->apart))
+		return false;
 	for (const char *const *req = test->verifies; *req; req++) {
 		const struct profile_item *item = profile_find(p, *req);
 
@@ -198,7 +200,8 @@ static int check_coverage(const struct profile *profile, struct error *err)
 		bool verified = false;
 
 		for (size_t k = 0; (tc = testcase_at(k)) && !verified; k++)
-			for (const char *const *req = tc->verifies; *req; req++)
+			for (const char *const *req = tc->verifies;
+			     profile_takes(profile, tc->id, tc->apart) && *req; req++)
 				verified = verified || !strcmp(*req, profile->items[i].requirement);
 		if (!verified)
 			return err_at(err, ERR_INVALID, profile->file, profile->items[i].line,

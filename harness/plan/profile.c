@@ -101,6 +101,20 @@ static int read_items(struct profile *p, const struct conf *all, struct error *e
 	return ERR_OK;
 }
 
+/* Patterns of case ids; without the key it is every case that does not stand apart. */
+static int read_cases(struct profile *p, const struct conf *all, struct error *err)
+{
+	size_t n = 0;
+
+	if (!all)
+		return ERR_OK;
+	p->cases = xcalloc(conf_count(all) + 1, sizeof(*p->cases));
+	for (const struct conf *c = all->first; c; c = c->next)
+		if (conf_text(c, NULL, &p->cases[n++], err) < 0)
+			return err->code;
+	return n ? ERR_OK : err_at(err, ERR_INVALID, all->file, all->line, "cases: there are none");
+}
+
 static int check_words(const struct conf *doc, const struct profile *p, struct error *err)
 {
 	static const char *const filled[] = { "version", "title", "authority" };
@@ -123,7 +137,7 @@ static int read_doc(struct profile *p, const struct conf *doc, struct error *err
 		{ "plugfest", CONF_TEXT, true }, { "id", CONF_TEXT, true },
 		{ "version", CONF_TEXT, true }, { "title", CONF_TEXT, true },
 		{ "title_ko", CONF_TEXT, false }, { "authority", CONF_TEXT, true },
-		{ "requirements", CONF_NULL, true }, { 0 },
+		{ "requirements", CONF_NULL, true }, { "cases", CONF_LIST, false }, { 0 },
 	};
 	const struct conf *format = conf_get(doc, "plugfest");
 
@@ -136,7 +150,8 @@ static int read_doc(struct profile *p, const struct conf *doc, struct error *err
 	    conf_text(conf_get(doc, "title"), "", &p->title, err) < 0 ||
 	    conf_text(conf_get(doc, "title_ko"), "", &p->title_ko, err) < 0 ||
 	    conf_text(conf_get(doc, "authority"), "", &p->authority, err) < 0 ||
-	    check_words(doc, p, err) < 0 || read_items(p, conf_get(doc, "requirements"), err) < 0)
+	    check_words(doc, p, err) < 0 || read_items(p, conf_get(doc, "requirements"), err) < 0 ||
+	    read_cases(p, conf_get(doc, "cases"), err) < 0)
 		return err->code;
 	return ERR_OK;
 }
@@ -228,6 +243,7 @@ void profile_free(struct profile *p)
 	if (!l)
 		return;
 	free(l->p.items);
+	free(l->p.cases);
 	conf_free(l->doc);
 	free(l);
 }
@@ -238,4 +254,14 @@ const struct profile_item *profile_find(const struct profile *p, const char *req
 		if (!strcmp(p->items[i].requirement, requirement))
 			return &p->items[i];
 	return NULL;
+}
+
+bool profile_takes(const struct profile *p, const char *id, bool apart)
+{
+	if (!p->cases)
+		return !apart;
+	for (const char **pattern = p->cases; *pattern; pattern++)
+		if (str_glob(*pattern, id))
+			return true;
+	return false;
 }

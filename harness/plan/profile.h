@@ -20,6 +20,7 @@ struct profile {
 	const char *file, *id, *version, *title, *title_ko, *authority;
 	struct profile_item *items;
 	size_t item_count;
+	const char **cases; /* patterns, NULL-terminated; NULL: every case that is not apart */
 	char digest[65];		/* SHA-256 of the file's bytes, hex */
 };
 
@@ -30,5 +31,7 @@ int profile_read(const char *name_or_path, const char *folder, struct profile **
 void profile_free(struct profile *p);
 /* NULL when the profile does not ask for it. */
 const struct profile_item *profile_find(const struct profile *p, const char *requirement);
+/* Whether it is about a case of that id at all, whatever the case verifies. */
+bool profile_takes(const struct profile *p, const char *id, bool apart);
 
 #endif

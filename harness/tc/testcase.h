@@ -33,6 +33,7 @@ struct testcase {
 	const char *const *verifies;	/* requirement ids of standards/ */
 	uint64_t needs;			/* CAN(...): a mandatory one counts as claimed */
 	uint64_t if_claimed;		/* CAN(...): without the claim it is not applicable */
+	bool apart;			/* only in profiles that name it under cases: */
 	enum severity severity;		/* how bad a failure is for an interop claim */
 	enum impact impact;
 	struct budget budget;		/* the most it may hold; the runner packs by it */

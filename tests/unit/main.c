@@ -7,6 +7,7 @@ extern Suite *co_stack_suite(void);
 extern Suite *bulk_suite(void);
 extern Suite *co_suite(void);
 extern Suite *conf_suite(void);
+extern Suite *explore_suite(void);
 extern Suite *face_spider_suite(void);
 extern Suite *faults_suite(void);
 extern Suite *html_suite(void);
@@ -47,6 +48,7 @@ static const struct {
 	{ "co", co_suite },
 	{ "co_stack", co_stack_suite },
 	{ "conf", conf_suite },
+	{ "explore", explore_suite },
 	{ "face_spider", face_spider_suite },
 	{ "faults", faults_suite },
 	{ "html", html_suite },
