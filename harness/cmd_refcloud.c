@@ -116,6 +116,15 @@ static int take(int opt, struct refcloud_args *a)
 	return 0;
 }
 
+static int finish(struct refcloud_args *a, int r)
+{
+	for (size_t i = 0; i < a->faces.count; i++)
+		free((char *)a->faces.at[i]);
+	free(a->faces.at);
+	free(a->faults.at);
+	return r;
+}
+
 int cmd_refcloud(int argc, char **argv)
 {
 	struct refcloud_args a = { .cfg = { .seed = 1 } };
@@ -125,10 +134,10 @@ int cmd_refcloud(int argc, char **argv)
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		r = take(opt, &a);
 		if (r)
-			return r;
+			return finish(&a, r);
 	}
 	if (optind < argc || !a.faces.count)
-		return cmd_usage("refcloud", false);
+		return finish(&a, cmd_usage("refcloud", false));
 	if (!getenv("PLUGFEST_REFCLOUD_PASSWORD")) {
 		/* A person started it: they need to know. */
 		fprintf(stderr, "user %s, password %s\n", refcloud_user(), refcloud_password());
@@ -139,9 +148,5 @@ int cmd_refcloud(int argc, char **argv)
 	/* What keeps it from starting is a fault, a file or a port that was asked for. */
 	if (r)
 		r = EXIT_USAGE;
-	for (size_t i = 0; i < a.faces.count; i++)
-		free((char *)a.faces.at[i]);
-	free(a.faces.at);
-	free(a.faults.at);
-	return r;
+	return finish(&a, r);
 }

@@ -168,7 +168,8 @@ static int parse(int argc, char **argv, struct run_args *a)
 		fprintf(stderr, "plugfest: found \"%s\"; wanted options only\n", argv[optind]);
 		return cmd_usage(argv[0], false);
 	}
-	if (permit_check(&a->run, &a->permit))
+	/* Of an earlier run the journal has it, and the file may be gone. */
+	if (!a->past && permit_check(&a->run, &a->permit))
 		return EXIT_USAGE;
 	if (a->targets.count && (a->embedded.faults.count || a->embedded.fault_file))
 		return wrong("faults are for the reference cloud: give no -t");
@@ -394,8 +395,13 @@ static int run_again(const struct run_args *given)
 		return EXIT_USAGE;
 	}
 	told = past_options(&past, &argc);
-	r = parse(argc, (char **)told, &a);
 	a.past = &past;
+	r = parse(argc, (char **)told, &a);
+	a.run.authorisation = past_text(&past, "authorisation");
+	a.run.authorisation_file = past_text(&past, "authorisation_file");
+	a.run.authorisation_digest = past_text(&past, "authorisation_digest");
+	if (given->resume)
+		a.waiver_file = NULL;	/* they stand in the journal */
 	a.rerun = given->rerun;
 	a.resume = given->resume;
 	a.output = given->output;

@@ -206,8 +206,8 @@ int past_plan(const struct past *p, const struct profile *profile,
 			plan_free(ret);
 			return another_build(p, row->test, err);
 		}
-		plan_row(ret, test, t, row->level, decided < 0 ? VERDICT_COUNT : (enum verdict)decided,
-			 row->cause);
+		plan_row(ret, test, t, row->level,
+			 decided < 0 ? VERDICT_COUNT : (enum verdict)decided, row->cause);
 	}
 	return ERR_OK;
 }

@@ -26,6 +26,7 @@ extern Suite *model_suite(void);
 extern Suite *openstack_face_suite(void);
 extern Suite *openstack_suite(void);
 extern Suite *pack_suite(void);
+extern Suite *past_suite(void);
 extern Suite *pem_suite(void);
 extern Suite *plan_suite(void);
 extern Suite *profile_suite(void);
@@ -67,6 +68,7 @@ static const struct {
 	{ "openstack", openstack_suite },
 	{ "openstack_face", openstack_face_suite },
 	{ "pack", pack_suite },
+	{ "past", past_suite },
 	{ "pem", pem_suite },
 	{ "plan", plan_suite },
 	{ "profile", profile_suite },
