@@ -20,6 +20,7 @@ extern Suite *loop_suite(void);
 extern Suite *model_report_suite(void);
 extern Suite *model_suite(void);
 extern Suite *openstack_face_suite(void);
+extern Suite *openstack_volumes_suite(void);
 extern Suite *openstack_suite(void);
 extern Suite *plan_suite(void);
 extern Suite *profile_suite(void);
@@ -55,6 +56,7 @@ static const struct {
 	{ "model_report", model_report_suite },
 	{ "openstack", openstack_suite },
 	{ "openstack_face", openstack_face_suite },
+	{ "openstack_volumes", openstack_volumes_suite },
 	{ "plan", plan_suite },
 	{ "profile", profile_suite },
 	{ "reader", reader_suite },
