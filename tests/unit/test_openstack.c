@@ -26,7 +26,7 @@ static const struct { int status; const char *body; enum err code; bool guessed;
 	{ 400, "{\"badRequest\": {\"code\": 400, \"message\": \"Invalid input received: New size for extend\"}}",
 	  ERR_INVALID, false },
 	{ 413, "{\"overLimit\": {\"code\": 413, \"message\": \"VolumeLimitExceeded\"}}", ERR_QUOTA, false },
-	{ 404, "{\"message\": \"The resource could not be found.\", \"code\": \"404 Not Found\", \"title\": \"Not Found\"}",
+	{ 404, "{\"message\": \"The resource could not be found.\", \"code\": \"404 Not Found\"}",
 	  ERR_NOT_FOUND, false },
 	{ 429, "{}", ERR_THROTTLED, false },
 	{ 503, "{}", ERR_UNAVAILABLE, false },

@@ -164,7 +164,7 @@ START_TEST(key_pairs_are_unique_by_name)
 	version = "2.2";
 	in = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINwbBxeDfuOP0R0Jb3hKbK4lXcTTqXXnM4cGTp3f6f3z x";
 	ck_assert_int_eq(call("POST", "c:os-keypairs", "{'keypair':{'name':'i','type':'ssh',"
-			      "'public_key':'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINwbBxeDfuOP0R0Jb3hKbK4lXcTTqXXnM4cGTp3f6f3z x'}}"), 201);
+			      "'public_key':'@'}}"), 201);
 	ck_assert_int_eq(call("GET", "c:os-keypairs/i", NULL), 200);
 	ck_assert_str_eq(text_at("keypair/public_key"), in);
 	/* md5sum of the decoded key */
