@@ -19,6 +19,7 @@ extern Suite *ledger_suite(void);
 extern Suite *loop_suite(void);
 extern Suite *model_report_suite(void);
 extern Suite *model_suite(void);
+extern Suite *openstack_driver_suite(void);
 extern Suite *openstack_face_suite(void);
 extern Suite *openstack_volumes_suite(void);
 extern Suite *openstack_suite(void);
@@ -55,6 +56,7 @@ static const struct {
 	{ "model", model_suite },
 	{ "model_report", model_report_suite },
 	{ "openstack", openstack_suite },
+	{ "openstack_driver", openstack_driver_suite },
 	{ "openstack_face", openstack_face_suite },
 	{ "openstack_volumes", openstack_volumes_suite },
 	{ "plan", plan_suite },
