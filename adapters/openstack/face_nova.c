@@ -40,25 +40,40 @@ void osf_compute_list(struct osf_call *c, const char *key, const char *marker_ke
 
 /* ---- key pairs ---- */
 
-/* Nova's fingerprint: MD5 of the bytes of the key, in pairs of hex digits. */
-static void fingerprint(const struct resource *r, char to[128])
+/* The bytes of a public key "TYPE BASE64 [comment]"; their number, or -1. */
+static int key_bytes(const char *key, unsigned char *to)
 {
-	unsigned char blob[sizeof(r->keypair.public_key)], digest[EVP_MAX_MD_SIZE];
-	const char *body = strchr(r->keypair.public_key, ' ');
+	const char *body = strchr(key, ' ');
 	size_t coded = body ? strcspn(++body, " \n") : 0, pad = 0;
-	unsigned n = 0;
-	int len;
+	int n;
 
-	/* What is not the model's own is what a fault made of it. */
-	str_copy(to, 128, r->keypair.fingerprint);
-	if (strncmp(to, "SHA256:", 7) || !coded)
-		return;
+	if (!coded)
+		return -1;
 	AUTO(str) char *text = xasprintf("%.*s", (int)coded, body);
 
 	while (pad < coded && pad < 2 && text[coded - 1 - pad] == '=')
 		pad++;
-	len = EVP_DecodeBlock(blob, (unsigned char *)text, (int)coded);
-	if (len < (int)pad || !EVP_Digest(blob, (size_t)len - pad, digest, &n, EVP_md5(), NULL))
+	n = EVP_DecodeBlock(to, (unsigned char *)text, (int)coded);
+	return n < (int)pad ? -1 : n - (int)pad;
+}
+
+/*
+ * Nova's fingerprint is the MD5 of the key, in pairs of hex digits; the model's
+ * its SHA-256.  One that is not the key's is shown as it is.
+ */
+static void fingerprint(const struct resource *r, char to[128])
+{
+	unsigned char blob[sizeof(r->keypair.public_key)], digest[EVP_MAX_MD_SIZE];
+	char own[128] = "SHA256:";
+	int len = key_bytes(r->keypair.public_key, blob);
+	unsigned n = 0;
+
+	str_copy(to, 128, r->keypair.fingerprint);
+	if (len < 0 || !EVP_Digest(blob, (size_t)len, digest, &n, EVP_sha256(), NULL))
+		return;
+	EVP_EncodeBlock((unsigned char *)own + 7, digest, (int)n);
+	own[strcspn(own, "=")] = '\0';
+	if (strcmp(own, to) || !EVP_Digest(blob, (size_t)len, digest, &n, EVP_md5(), NULL))
 		return;
 	for (unsigned k = 0; k < n; k++)
 		snprintf(to + 3 * k, 4, k + 1 < n ? "%02x:" : "%02x", digest[k]);

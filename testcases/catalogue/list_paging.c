@@ -62,6 +62,6 @@ TESTCASE(list_paging) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .requests = 200 },
-	.timeout_s = 300,
+	.timeout_s = 900,
 	.run = paging,
 };

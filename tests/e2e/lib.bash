@@ -57,8 +57,7 @@ driver: spider
 layer: {product: "reference cloud, CB-Spider face", version: "1"}
 backend: {provider: REFCLOUD, region: default}
 connection: {endpoint: "$1", username: admin, password: {env: PLUGFEST_REFCLOUD_PASSWORD}, connection_name: refcloud}
-second_tenant: {connection_name: refcloud-2}
-ics: {region: supported, zone: supported, image: supported, spec: supported, keypair: supported, vpc: supported, vpc.cidr: supported, subnet: supported, router: unsupported, address: supported, address.bind: supported, sg: supported, sg.change: supported, vm: supported, vm.stop: supported, vm.reboot: supported, vm.suspend: unsupported, quota: unsupported, keypair.import: unsupported, disk: supported, disk.attach: supported, disk.resize: supported, tag: supported, price: supported, tenants: supported, paging: unsupported}
+ics: {region: supported, zone: supported, image: supported, spec: supported, keypair: supported, vpc: supported, vpc.cidr: supported, subnet: supported, router: unsupported, address: supported, address.bind: supported, sg: supported, sg.change: supported, vm: supported, vm.stop: supported, vm.reboot: supported, vm.suspend: unsupported, quota: unsupported, keypair.import: unsupported, disk: supported, disk.attach: supported, disk.resize: supported, tag: supported, price: supported, tenants: unsupported, paging: unsupported}
 ixit: {image: mock-vmimage-01, spec: mock-vmspec-01, cidr_pool: 10.200.0.0/16, settle: {keypair: 1, vpc: 1, subnet: 1, address: 1, sg: 1, disk: 1, tag: 1, vm: ${SETTLE_VM:-2}}}
 guest: {access: none}
 T

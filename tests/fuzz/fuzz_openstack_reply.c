@@ -12,7 +12,7 @@ static const char opening[] =
 	"201\nx-subject-token: gAAAAAfuzztoken\n"
 	"{\"token\":{\"expires_at\":\"2099-01-01T00:00:00.000000Z\",\"project\":{\"id\":\"p1\"},"
 	"\"catalog\":[{\"type\":\"compute\"," AT("c") "},{\"type\":\"network\"," AT("n") "},"
-	"{\"type\":\"image\"," AT("i") "}]}}"
+	"{\"type\":\"image\"," AT("i") "},{\"type\":\"volumev3\"," AT("v") "}]}}"
 	"%%\n200\n{\"version\":{\"version\":\"2.90\"}}";
 
 /* What the services of an OpenStack may answer to any operation. */

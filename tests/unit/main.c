@@ -23,7 +23,9 @@ extern Suite *loop_suite(void);
 extern Suite *model_report_suite(void);
 extern Suite *neighbours_suite(void);
 extern Suite *model_suite(void);
+extern Suite *openstack_driver_suite(void);
 extern Suite *openstack_face_suite(void);
+extern Suite *openstack_volumes_suite(void);
 extern Suite *openstack_suite(void);
 extern Suite *pack_suite(void);
 extern Suite *past_suite(void);
@@ -66,7 +68,9 @@ static const struct {
 	{ "model_report", model_report_suite },
 	{ "neighbours", neighbours_suite },
 	{ "openstack", openstack_suite },
+	{ "openstack_driver", openstack_driver_suite },
 	{ "openstack_face", openstack_face_suite },
+	{ "openstack_volumes", openstack_volumes_suite },
 	{ "pack", pack_suite },
 	{ "past", past_suite },
 	{ "pem", pem_suite },

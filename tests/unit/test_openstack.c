@@ -21,6 +21,13 @@ static const struct { int status; const char *body; enum err code; bool guessed;
 	  ERR_CONFLICT, false },
 	{ 401, "{\"error\":{\"code\":401,\"message\":\"requires authentication.\",\"title\":\"Unauthorized\"}}",
 	  ERR_UNAUTHENTICATED, false },
+	{ 400, "{\"badRequest\": {\"code\": 400, \"message\": \"Invalid volume: Volume status must be available\"}}",
+	  ERR_CONFLICT, true },
+	{ 400, "{\"badRequest\": {\"code\": 400, \"message\": \"Invalid input received: New size for extend\"}}",
+	  ERR_INVALID, false },
+	{ 413, "{\"overLimit\": {\"code\": 413, \"message\": \"VolumeLimitExceeded\"}}", ERR_QUOTA, false },
+	{ 404, "{\"message\": \"The resource could not be found.\", \"code\": \"404 Not Found\"}",
+	  ERR_NOT_FOUND, false },
 	{ 429, "{}", ERR_THROTTLED, false },
 	{ 503, "{}", ERR_UNAVAILABLE, false },
 	{ 500, "{\"computeFault\": {\"code\": 500, \"message\": \"Unexpected API Error.\"}}",
@@ -54,6 +61,20 @@ static const struct { const char *status, *task; enum state state; } states[] = 
 START_TEST(states_are_mapped)
 {
 	ck_assert_int_eq(openstack_vm_state(states[_i].status, states[_i].task), states[_i].state);
+}
+END_TEST
+
+static const struct { const char *status; enum state state; } volume_states[] = {
+	{ "creating", STATE_CREATING }, { "available", STATE_AVAILABLE }, { "in-use", STATE_BOUND },
+	{ "reserved", STATE_CHANGING }, { "attaching", STATE_CHANGING },
+	{ "detaching", STATE_CHANGING }, { "extending", STATE_CHANGING },
+	{ "deleting", STATE_DELETING }, { "error", STATE_FAILED }, { "error_deleting", STATE_FAILED },
+	{ "melted", STATE_STRANGE }, { "", STATE_UNSTATED }, { NULL, STATE_UNSTATED },
+};
+
+START_TEST(states_of_volumes_are_mapped)
+{
+	ck_assert_int_eq(openstack_volume_state(volume_states[_i].status), volume_states[_i].state);
 }
 END_TEST
 
@@ -100,6 +121,8 @@ Suite *openstack_suite(void)
 
 	tcase_add_loop_test(tc, replies_are_classified, 0, sizeof(replies) / sizeof(*replies));
 	tcase_add_loop_test(tc, states_are_mapped, 0, sizeof(states) / sizeof(*states));
+	tcase_add_loop_test(tc, states_of_volumes_are_mapped, 0,
+			    sizeof(volume_states) / sizeof(*volume_states));
 	tcase_add_loop_test(tc, microversions_are_agreed, 0, sizeof(versions) / sizeof(*versions));
 	tcase_add_test(tc, expiry_is_read);
 	tcase_add_test(tc, an_object_without_an_id_is_refused);
