@@ -99,8 +99,10 @@ static int act(const struct resource *r, enum action a)
 
 static void wait_ms(int ms)
 {
-	int64_t end = loop_now_ms(loop) + ms;
+	int64_t end;
 
+	loop_turn(loop, 0);	/* so that it knows the time */
+	end = loop_now_ms(loop) + ms;
 	while (loop_now_ms(loop) < end)
 		loop_turn(loop, 2);
 }
