@@ -15,6 +15,8 @@ static CO_FN void client(struct tc *t)
 		long code;
 		int r = client_error(t, (enum client_error)i, &key);
 
+		if (r == ERR_OK)
+			continue;
 		code = tc_reply(t)->status;
 		snprintf(got, sizeof(got), "%ld%s", code,
 			 r < 0 && t->err.guessed ? ", and only the text tells the class" : "");
