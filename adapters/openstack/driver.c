@@ -133,6 +133,9 @@ static const struct dialect dialect = {
 			 KIND_BIT(KIND_SG) | KIND_BIT(KIND_VM),
 	.delete_missing = EXPECT_REFUSED,
 	.illegal_action = EXPECT_REFUSED,
+	/* The compute service shows what it has cached of the network, made anew at the latest
+	 * every 60 s (heal_instance_info_cache_interval) for one server after the other. */
+	.vm_address_lag_s = 120,
 	/* Networking API, "Delete network": refused only while ports are in use; the subnets
 	 * of a network without ports go with it. */
 	.delete_vpc_with_subnets = EXPECT_ACCEPTED,
