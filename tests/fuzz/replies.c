@@ -113,6 +113,23 @@ int http_do(struct http *h, struct http_call *call, struct error *err)
 	return ERR_OK;
 }
 
+/* Pauses take time and decide nothing about what is read. */
+int http_ask(struct http *h, struct http_call *call, struct error *err)
+{
+	return http_do(h, call, err);
+}
+
+void http_ask_note(const struct http_call *call, char *to, size_t room)
+{
+	snprintf(to, room, "%s", call->attempt > 1 ? " (again)" : "");
+}
+
+int http_origin_allowed(const char *url, const char *endpoint, const char *also, struct error *err)
+{
+	(void)endpoint, (void)also;
+	return *url ? ERR_OK : err_set(err, ERR_INVALID, "no URL");
+}
+
 /* ---- one operation ---- */
 
 static void check_resource(const struct resource *r)
