@@ -147,7 +147,9 @@ bench: need-build
 	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
 	@bench/run
 
+PEER_NEEDS := tempest python3-openstackclient jq
 bench-tempest: need-build
+	@.ci/need $(PEER_NEEDS)
 	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
 	@bench/tempest
 

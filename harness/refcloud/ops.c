@@ -388,7 +388,8 @@ static int act_bind(struct refcloud *rc, struct ref_entry *e, enum action a,
 	struct ref_entry *vm = store_by_id(rc, e->tenant ? e->tenant->name : NULL, KIND_VM, id);
 	int r;
 
-	if (a == ACT_BIND && (!vm || vm->hidden) &&
+	/* One on its way out would leave the address bound to nobody. */
+	if (a == ACT_BIND && (!vm || vm->hidden || vm->r.state == STATE_DELETING) &&
 	    !fault_lenient(rc, KIND_ADDRESS, REF_ACT, (int)a, "vm"))
 		return unknown(KIND_VM, id, err);
 	r = ref_act_state(rc, e, a, err);
