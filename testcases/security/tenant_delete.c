@@ -40,7 +40,7 @@ TESTCASE(tenant_delete) {
 	.if_claimed = CAN(TENANTS),
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
-	.budget = { .vpcs = 1, .addresses = 1, .requests = 60 },
+	.budget = { .vpcs = 2, .addresses = 1, .requests = 60 },
 	.timeout_s = 1200,
 	.run = deletes,
 };

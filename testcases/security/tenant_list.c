@@ -38,7 +38,7 @@ TESTCASE(tenant_list) {
 	.if_claimed = CAN(TENANTS),
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
-	.budget = { .vpcs = 1, .addresses = 1, .requests = 48 },
+	.budget = { .vpcs = 2, .addresses = 1, .requests = 48 },
 	.timeout_s = 1200,
 	.run = lists,
 };
