@@ -221,14 +221,16 @@ CO_FN void tc_check_list_agrees(struct tc *t, const char *req, const struct reso
 
 enum { LOOK_MS = 100, LOOKS_MAX = 100 };
 
-static CO_FN bool shown(struct tc *t, const struct resource *made, bool by_list)
+/* 1, 0 for not yet, or the error of a look that failed and so says nothing. */
+static CO_FN int shown(struct tc *t, const struct resource *made, bool by_list)
 {
 	AUTO(resource_list) struct resource_list all = { 0 };
 	struct resource seen;
+	int r = by_list ? list_of(t, made, &all) : tc_get(t, made, &seen);
 
-	if (!by_list)
-		return tc_get(t, made, &seen) == ERR_OK;
-	return list_of(t, made, &all) == ERR_OK && resource_list_find(&all, made->id);
+	if (r < 0)
+		return r == ERR_NOT_FOUND && !by_list ? 0 : r;
+	return !by_list || resource_list_find(&all, made->id);
 }
 
 static CO_FN void check_shown(struct tc *t, const char *req, const struct resource *made,
@@ -238,11 +240,20 @@ static CO_FN void check_shown(struct tc *t, const char *req, const struct resour
 	int64_t allowed = cloud_scaled_ms(t->cloud, t->cfg->consistency_s * 1000);
 	char want[80], seen[80];
 	unsigned looks = 1;
-	bool is;
+	int is, r = ERR_OK;
 
-	while (!(is = shown(t, made, by_list)) && looks < LOOKS_MAX &&
-	       co_sleep(cloud_scaled_ms(t->cloud, LOOK_MS)) == ERR_OK)
+	while ((is = shown(t, made, by_list)) == 0 && looks < LOOKS_MAX) {
+		r = co_sleep(cloud_scaled_ms(t->cloud, LOOK_MS));
+		if (r < 0)
+			is = err_set(&t->err, (enum err)r, "%s between two looks", err_name((enum err)r));
+		if (r < 0)
+			break;
 		looks++;
+	}
+	if (is < 0) {
+		(void)tc_stimulus(t, req, by_list ? "list what was made" : "read what was made", is, AT);
+		return;
+	}
 	ms = (clock_mono_us() - began) / 1000;
 	snprintf(want, sizeof(want), "at the first look, or within %lld s",
 		 (long long)t->cfg->consistency_s);

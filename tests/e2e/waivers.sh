@@ -7,15 +7,15 @@ cd "$(dirname "$0")/../.." || exit 4
 . tests/e2e/lib.bash
 export PLUGFEST_REFCLOUD_PASSWORD='waivers-test-password'
 plugfest() { timeout -k 5 60 "$PLUGFEST" "$@"; }
-case_id=compute.keypair.duplicate-name
-faulty=(-q --face spider --time-scale 0.01 --fault keypair-duplicate-accepted)
+case_id=network.sg.invalid-rule
+faulty=(-q --face spider --time-scale 0.01 --fault sg-rule-invalid-accepted)
 file() {	# FILE ID CASES GRANTED EXPIRES [SCOPE]: one more entry
 	[ -s "$1" ] || printf 'plugfest: waivers/1\nwaivers:\n' >"$1"
 	cat >>"$1" <<Y
   - id: $2
     cases: [$3]
     scope: {${6:-}}
-    reason: "Known: the name check is late"
+    reason: "Known: the range check is late"
     link: https://tracker.example/4711
     owner: Kim
     approver: Lee
@@ -35,7 +35,7 @@ check "... JSON: fail, waived, by whom" [ "$(grep -cE '^ *"(verdict": "fail|waiv
 check "... JSON counts it apart" grep -qE '^ *"waived": 1,?$' "$work/good/report.json"
 check "... and not as failed" grep -qE '^ *"fail": 0,?$' "$work/good/report.json"
 for f in junit.xml junit-surefire.xml; do
-	check "... $f: skipped, not passed, and why" grep -qF '<skipped message="waived: fail: waived by W-1 until 2099-12-31, approved by Lee: Known: the name check is late' "$work/good/$f"
+	check "... $f: skipped, not passed, and why" grep -qF '<skipped message="waived: fail: waived by W-1 until 2099-12-31, approved by Lee: Known: the range check is late' "$work/good/$f"
 	check "... $f counts it" grep -q "skipped=\"$(grep -c '<skipped' "$work/good/$f")\" *\(failures=\"0\"\|time=\)" "$work/good/$f"
 	check "... $f is valid" xmllint --noout --schema "standards/junit-$(case $f in junit.xml) echo strict ;; *) echo surefire ;; esac).xsd" "$work/good/$f"
 done
@@ -54,9 +54,9 @@ for f in report.html junit.xml report.json; do
 	check "... and $f says so" grep -q 'waiver W-2 expired on 2020-12-31' "$work/old/$f"
 done
 check "... at the top as well" grep -q 'Waiver W-2 expired on 2020-12-31: 1 rows it covered count as failed' "$work/old/report.json"
-file "$work/old.yaml" W-3 'compute.key*' 2026-01-01 2099-12-31
+file "$work/old.yaml" W-3 'network.sg*' 2026-01-01 2099-12-31
 check "of two the one in force counts" status_is 0 plugfest run "${faulty[@]}" --waivers "$work/old.yaml" -o "$work/two"
-check "... and passing cases are named" grep -qE 'Waiver W-3 covers [0-9]+ rows that pass: compute.keypair' "$work/two/report.json"
+check "... and passing cases are named" grep -qE 'Waiver W-3 covers [0-9]+ rows that pass: network.sg' "$work/two/report.json"
 file "$work/early.yaml" W-4 "$case_id" 2099-01-01 2099-12-31
 check "one that is not yet granted does not help" status_is 1 plugfest run "${faulty[@]}" --waivers "$work/early.yaml" -o "$work/early"
 check "... and it is said" grep -q 'waiver W-4 is not in force before 2099-01-01' "$work/early/report.html"
