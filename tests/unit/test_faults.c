@@ -549,12 +549,12 @@ START_TEST(only_while_young)
 	struct resource want, made;
 	struct resource *one = make(KIND_KEYPAIR, "one", "");
 
-	ck_assert_int_eq(from_file("{fault: r, on: keypair.create, do: accept-duplicate, value: '60'}\n"), 0);
+	ck_assert_int_eq(from_file("{fault: r, on: keypair.create, do: accept-duplicate, value: '2000'}\n"), 0);
 	resource_init(&want, KIND_KEYPAIR);
 	str_copy(want.name, sizeof(want.name), one->name);
 	ck_assert_int_eq(ref_create(rc, me, &want, REF_UNIQUE_NAMES, &made, &err), 0);
 	ck_assert_int_eq(destroy(&made), 0);
-	wait_ms(80);
+	wait_ms(2100);
 	ck_assert_int_eq(ref_create(rc, me, &want, REF_UNIQUE_NAMES, &made, &err), ERR_CONFLICT);
 }
 END_TEST
