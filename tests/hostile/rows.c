@@ -137,7 +137,8 @@ const struct row rows[] = {
 	  .cert = CERT_GOOD, .http2 = true, .settings = "http_version: \"2\"", PASSES, .limit_s = 40, .timeout_s = 10 },
 	{ "HTTP/2 asked of a server without it", BOTH, .cert = CERT_GOOD,
 	  .settings = "http_version: \"2\"", PASSES },
-	{ "HTTP/2 without TLS", BOTH, .settings = "http_version: \"2\"", UNDECIDED("unreachable"),
+	{ "HTTP/2 without TLS", BOTH, .settings = "http_version: \"2\"",
+	  .exit = 3, .verdict = "inconclusive", .cause = "configuration",
 	  .says = "HTTP/2 is spoken over TLS only" },
 
 	/* ---- when it has too much ---- */
