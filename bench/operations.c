@@ -65,7 +65,7 @@ static struct {
 } ours;
 
 /* As a case under load does it. */
-static CO_FN void lifecycle(struct tc *t)
+static CO_FN __attribute__((noinline)) void lifecycle(struct tc *t)
 {
 	struct resource want, made, seen;
 
