@@ -138,6 +138,10 @@ static int check_step(const struct conf *step, const struct operation *op, struc
 	if ((op->verb == OP_CREATE || op->verb == OP_DELETE) && !kind_info(op->kind)->ours)
 		return err_at(err, ERR_INVALID, step->file, step->line,
 			      "found kind %s; wanted one that can be created", kind_info(op->kind)->name);
+	if ((op->parent || (op->verb == OP_LIST && op->object)) && kind_info(op->kind)->parent < 0)
+		return err_at(err, ERR_INVALID, step->file, step->line,
+			      "found a parent of kind %s; wanted a kind that lives in another",
+			      kind_info(op->kind)->name);
 	if ((op->twist == TWIST_MISSING || op->twist == TWIST_NOBODY) &&
 	    op->verb == OP_CREATE && !field)
 		return err_at(err, ERR_INVALID, step->file, step->line,

@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "base/str.h"
 #include "cloud/cloud.h"
+#include "co/co.h"
 #include "co/loop.h"
 #include "fuzz.h"
 #include "http/http.h"
@@ -139,7 +140,7 @@ static void check_resource(const struct resource *r)
 	PROMISE((unsigned)r->state < STATE_COUNT);
 }
 
-static void do_list(struct cloud *c, enum kind kind, const char *parent)
+CO_FN static void do_list(struct cloud *c, enum kind kind, const char *parent)
 {
 	struct resource_list all = { 0 };
 	struct error err = { 0 };
@@ -164,7 +165,7 @@ static void want_something(struct resource *want, enum kind kind)
 	}
 }
 
-static void do_one(struct cloud *c, const char *op, enum kind kind)
+CO_FN static void do_one(struct cloud *c, const char *op, enum kind kind)
 {
 	struct resource want, got, object;
 	struct quota quotas[KIND_COUNT];
@@ -210,6 +211,35 @@ static void do_one(struct cloud *c, const char *op, enum kind kind)
 	check_resource(&got);
 }
 
+/* One input, in a coroutine as every caller of a driver is. */
+struct input {
+	const struct cloud_config *cfg;
+	const char *op, *opening, *text, *end;
+	int kind;
+};
+
+CO_FN static int feed(void *arg)
+{
+	const struct input *in = arg;
+	bool opens = !strcmp(in->op, "open");
+	struct cloud *c = NULL;
+	struct error err = { 0 };
+
+	if (opens)
+		replies_set(in->text, (size_t)(in->end - in->text));
+	else
+		replies_set(in->opening, strlen(in->opening));
+	if (cloud_open(co_loop(), in->cfg, NULL, &c, &err) < 0) {
+		PROMISE(*err.text && opens);
+		return ERR_OK;
+	}
+	if (!opens)
+		replies_set(in->text, (size_t)(in->end - in->text));
+	do_one(c, in->op, in->kind < 0 ? KIND_VM : (enum kind)in->kind);
+	cloud_close(c);
+	return ERR_OK;
+}
+
 void replies_fuzz(const char *target, const char *opening, const uint8_t *data, size_t n)
 {
 	static struct loop *loop;
@@ -217,33 +247,22 @@ void replies_fuzz(const char *target, const char *opening, const uint8_t *data, 
 	const char *text = (const char *)data, *end = text + n, *nl = line_end(text, end);
 	struct cloud_config *cfg = NULL;
 	char op[20] = "", kind[20] = "", first[48];
-	struct cloud *c = NULL;
 	struct error err = { 0 };
-	int k;
+	struct input in = { .op = op, .opening = opening, .text = nl < end ? nl + 1 : end, .end = end };
 
 	if (!loop)
 		loop = loop_new();
 	snprintf(first, sizeof(first), "%.*s", (int)(nl - text < 47 ? nl - text : 47), text);
 	if (sscanf(first, "%19s %19s", op, kind) < 1)
 		return;
-	k = kind_by_name(kind);
+	in.kind = kind_by_name(kind);
 	if (target_read_text("fuzz", target, strlen(target), &opt, &cfg, &err) < 0) {
 		fprintf(stderr, "the fuzzer's own target: %s\n", err.text);
 		abort();
 	}
-	nl = nl < end ? nl + 1 : end;
-	if (!strcmp(op, "open"))
-		replies_set(nl, (size_t)(end - nl));
-	else
-		replies_set(opening, strlen(opening));
-	if (cloud_open(loop, cfg, NULL, &c, &err) == ERR_OK) {
-		if (strcmp(op, "open"))
-			replies_set(nl, (size_t)(end - nl));
-		do_one(c, op, k < 0 ? KIND_VM : (enum kind)k);
-		cloud_close(c);
-	} else {
-		PROMISE(*err.text && !strcmp(op, "open"));
-	}
+	in.cfg = cfg;
+	co_detach(co_spawn(loop, "input", feed, &in));
+	loop_run(loop);
 	target_free(cfg);
 	secret_forget_all();
 }

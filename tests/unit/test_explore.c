@@ -495,6 +495,8 @@ static const struct { const char *text; int line; const char *says; } mistakes[]
 	{ "plugfest: exploration/1\nsteps:\n- {do: create, kind: vm, item: 1, twist: missing, field: x}\n", 3,
 	  "field" },
 	{ "plugfest: exploration/1\nsteps:\n- {do: create, kind: vm, item: 1, twist: bad-rule}\n", 3, "fits" },
+	{ "plugfest: exploration/1\nsteps:\n- {do: list, kind: keypair, object: 4}\n", 3, "parent of kind keypair" },
+	{ "plugfest: exploration/1\nsteps:\n- {do: create, kind: vpc, item: 1, parent: 4}\n", 3, "parent of kind vpc" },
 	{ "plugfest: exploration/1\nsteps:\n- {do: read, kind: vpc, itme: 1}\n", 3, "item" },
 	{ "plugfest: exploration/1\nsteps:\n- read\n", 3, "map" },
 	{ "plugfest: exploration/1\nseed: x\nsteps:\n- {do: list, kind: vm}\n", 2, "seed" },
