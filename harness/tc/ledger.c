@@ -318,7 +318,8 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 	int stuck = 0;
 
 	for (;;) {
-		bool again = false, silent = false, blocked = false, given_up = false, moved = false;
+		bool again = false, silent = false;
+		bool blocked = false, given_up = false, moved = false;
 
 		for (struct ledger_entry *e = l->newest; e; e = e->older) {
 			if (e->state == LEDGER_GONE)
