@@ -108,7 +108,8 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  *   fault: vpc-delete-swallowed
  *   title: "delete answers success and deletes nothing"
  *   requirement: MCI-NET-01
- *   on: vpc.destroy           # kind.operation: create get list destroy act.NAME; any.get, vpc.any, any.auth
+ *   on: vpc.destroy           # kind.operation: create get list destroy act.NAME;
+ *                             # also any.get, vpc.any, any.auth
  *   do: swallow               # the operator
  *   field: / value: / count: / from: / to:      # its arguments
  * Operators on the model: swallow (answer success, do nothing), accept-illegal
