@@ -248,7 +248,8 @@ void replies_fuzz(const char *target, const char *opening, const uint8_t *data, 
 	struct cloud_config *cfg = NULL;
 	char op[20] = "", kind[20] = "", first[48];
 	struct error err = { 0 };
-	struct input in = { .op = op, .opening = opening, .text = nl < end ? nl + 1 : end, .end = end };
+	struct input in = { .op = op, .opening = opening, .text = nl < end ? nl + 1 : end,
+			    .end = end };
 
 	if (!loop)
 		loop = loop_new();
