@@ -92,8 +92,11 @@ static CO_FN int vm_poll(struct cloud *c, const struct ref *ref, struct resource
 {
 	json_auto_t *reply = NULL;
 	AUTO(str) char *path = spider_path("/vmstatus/", ref->id, NULL);
-	int r = spider_call(c, "vm.poll", "GET", path, NULL, 0, &reply, err);
+	int r;
 
+	if (spider_is_stray(ref))
+		return spider_stray_get(c, ref, ret, err);
+	r = spider_call(c, "vm.poll", "GET", path, NULL, 0, &reply, err);
 	if (r < 0)
 		return r;
 	str_copy(ret->id, sizeof(ret->id), ref->id);
@@ -123,7 +126,7 @@ static CO_FN int vm_get(struct cloud *c, const struct ref *ref, struct resource 
 	struct resource status;
 	int r = spider_plain_get(c, ref, ret, err);
 
-	if (r < 0)
+	if (r < 0 || spider_is_stray(ref))
 		return r;
 	resource_init(&status, KIND_VM);
 	r = vm_poll(c, ref, &status, err);
@@ -141,10 +144,9 @@ static CO_FN int vm_list(struct cloud *c, const char *parent, struct resource_li
 	return spider_plain_list(c, KIND_VM, NULL, ret, err);
 }
 
-static CO_FN int vm_destroy(struct cloud *c, const struct ref *ref, struct error *err)
+CO_FN int spider_terminate(struct cloud *c, const char *path, struct error *err)
 {
 	json_auto_t *reply = NULL;
-	AUTO(str) char *path = spider_path("/vm/", ref->id, NULL);
 	enum state state;
 	int r = spider_call(c, "vm.destroy", "DELETE", path, NULL, SPIDER_BLOCKS, &reply, err);
 
@@ -155,6 +157,14 @@ static CO_FN int vm_destroy(struct cloud *c, const struct ref *ref, struct error
 		return ERR_OK;
 	return err_set(err, ERR_PROTOCOL, "DELETE %s: HTTP 200 with Status \"%s\"", path,
 		       json_text(reply, "Status") ? json_text(reply, "Status") : "");
+}
+
+static CO_FN int vm_destroy(struct cloud *c, const struct ref *ref, struct error *err)
+{
+	AUTO(str) char *path = spider_path("/vm/", ref->id, NULL);
+
+	return spider_is_stray(ref) ? spider_stray_destroy(c, ref, err) :
+	       spider_terminate(c, path, err);
 }
 
 static CO_FN int vm_act(struct cloud *c, const struct ref *ref, enum action action,
@@ -194,9 +204,9 @@ static CO_FN int vm_act(struct cloud *c, const struct ref *ref, enum action acti
 
 const struct kind_ops spider_keypair_ops = {
 	.create = keypair_create, .get = spider_plain_get, .list = keypair_list,
-	.destroy = spider_plain_destroy,
+	.destroy = spider_plain_destroy, .strays = spider_strays,
 };
 const struct kind_ops spider_vm_ops = {
 	.create = vm_create, .get = vm_get, .list = vm_list, .poll = vm_poll,
-	.destroy = vm_destroy, .act = vm_act,
+	.destroy = vm_destroy, .act = vm_act, .strays = spider_strays,
 };

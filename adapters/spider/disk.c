@@ -211,8 +211,7 @@ static CO_FN int tag_destroy(struct cloud *c, const struct ref *ref, struct erro
 
 const struct kind_ops spider_disk_ops = {
 	.create = disk_create, .get = spider_plain_get, .list = disk_list,
-	.destroy = spider_plain_destroy,
-	.act = disk_act,
+	.destroy = spider_plain_destroy, .act = disk_act, .strays = spider_strays,
 };
 const struct kind_ops spider_tag_ops = {
 	.create = tag_create, .get = tag_get, .list = tag_list, .destroy = tag_destroy,

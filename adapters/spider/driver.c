@@ -325,6 +325,7 @@ static const struct dialect dialect = {
 	.errors_have_class = false,
 	.sg_in_vpc = true,
 	.public_ip_on_create = true,
+	.became = spider_became,
 };
 
 DRIVER(spider) {

@@ -283,15 +283,14 @@ static CO_FN int address_act(struct cloud *c, const struct ref *ref, enum action
 
 const struct kind_ops spider_vpc_ops = {
 	.create = vpc_create, .get = spider_plain_get, .list = vpc_list,
-	.destroy = spider_plain_destroy,
+	.destroy = spider_plain_destroy, .strays = spider_strays,
 };
 const struct kind_ops spider_subnet_ops = {
 	.create = subnet_create, .get = subnet_get, .list = subnet_list, .destroy = subnet_destroy,
 };
 const struct kind_ops spider_sg_ops = {
 	.create = sg_create, .get = spider_plain_get, .list = sg_list,
-	.destroy = spider_plain_destroy,
-	.act = sg_act,
+	.destroy = spider_plain_destroy, .act = sg_act, .strays = spider_strays,
 };
 const struct kind_ops spider_address_ops = {
 	.create = address_create, .get = spider_plain_get, .list = address_list,

@@ -28,8 +28,11 @@ CO_FN int spider_plain_get(struct cloud *c, const struct ref *ref, struct resour
 	AUTO(str) char *op = xasprintf("%s.get", kind_info(ref->kind)->name);
 	AUTO(str) char *path = path_of(ref);
 	json_auto_t *reply = NULL;
-	int r = spider_call(c, op, "GET", path, NULL, p->get, &reply, err);
+	int r;
 
+	if (spider_is_stray(ref))
+		return spider_stray_get(c, ref, ret, err);
+	r = spider_call(c, op, "GET", path, NULL, p->get, &reply, err);
 	return r < 0 ? r : p->read(reply, ret, err);
 }
 
@@ -64,5 +67,6 @@ CO_FN int spider_plain_destroy(struct cloud *c, const struct ref *ref, struct er
 	AUTO(str) char *op = xasprintf("%s.destroy", kind_info(ref->kind)->name);
 	AUTO(str) char *path = path_of(ref);
 
-	return spider_delete(c, op, path, err);
+	return spider_is_stray(ref) ? spider_stray_destroy(c, ref, err) :
+	       spider_delete(c, op, path, err);
 }

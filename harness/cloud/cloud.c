@@ -190,6 +190,26 @@ CO_FN int cloud_list(struct cloud *c, enum kind kind, const char *parent,
 	return ops->list(c, parent, ret, err);
 }
 
+bool cloud_looks_behind(const struct cloud *c, enum kind kind)
+{
+	return c->driver->ops[kind] && c->driver->ops[kind]->strays;
+}
+
+CO_FN int cloud_strays(struct cloud *c, enum kind kind, struct resource_list *ret,
+		       struct error *err)
+{
+	const struct kind_ops *ops = c->driver->ops[kind];
+
+	return ops && ops->strays ? ops->strays(c, kind, ret, err) : ERR_OK;
+}
+
+bool cloud_became(const struct cloud *c, const char *asked, const char *found)
+{
+	const struct dialect *d = c->driver->dialect;
+
+	return *asked && (d->became ? d->became(asked, found) : !strcmp(asked, found));
+}
+
 CO_FN int cloud_destroy(struct cloud *c, const struct ref *ref, struct error *err)
 {
 	const struct kind_ops *ops = c->driver->ops[ref->kind];

@@ -68,6 +68,14 @@ bool fault_duplicate(struct refcloud *rc, const struct ref_entry *first)
 	return f && (!*f->value || young(f, first));
 }
 
+void fault_half_made(struct refcloud *rc, struct ref_tenant *t, const struct resource *made)
+{
+	const struct ref_fault *f = fault_on(rc, made->kind, REF_CREATE, -1, DO_HALF_MADE);
+
+	if (f)
+		store_add(rc, t, made)->hidden = !strcmp(f->value, "hidden");
+}
+
 void fault_private_key(struct refcloud *rc, enum ref_op op, char *pem)
 {
 	const struct ref_fault *f = fault_on(rc, KIND_KEYPAIR, op, -1, DO_CUT_FIELD);

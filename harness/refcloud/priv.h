@@ -182,6 +182,8 @@ bool fault_swallows(struct refcloud *rc, const struct ref_entry *e, enum ref_op 
 /* accept-duplicate, beside the one that has the name. */
 bool fault_duplicate(struct refcloud *rc, const struct ref_entry *first);
 /* cut-field of "private_key". */
+/* What a refused create leaves nevertheless. */
+void fault_half_made(struct refcloud *rc, struct ref_tenant *t, const struct resource *made);
 void fault_private_key(struct refcloud *rc, enum ref_op op, char *pem);
 void fault_harm(struct refcloud *rc, const struct ref_entry *e);
 /* reclass: what the error r becomes. */

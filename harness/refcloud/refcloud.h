@@ -127,7 +127,8 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * into state to), map-value (what reads `from` becomes `to`, in any of the
  * rules for rule.X), collide (a create is a conflict when another one has the same value of
  * field), adopt (a create under a name in use answers with the one that is there),
- * half-made (a create that is refused leaves the resource), too-much (a destroy takes a
+ * half-made (a create that is refused leaves the resource, with value "hidden" only where
+ * no read shows it), too-much (a destroy takes a
  * sibling along, a removed rule all others), bridge (the operation works on the resources
  * of other tenants), miscount (of a list: the use that is shown stays at value, or 0).
  * refuse, swallow and accept-illegal with from: only while it is in that state; swallow

@@ -292,6 +292,9 @@ CO_FN void tc_check_order_refused(struct tc *t, const char *req, const char *wha
 
 	CHECK_REFUSED_AS(t, req, what, tc_create(t, want, &made), ERR_INVALID, ERR_NOT_FOUND);
 	CHECK_INT(t, req, "how many of that name exist", 0, tc_count_named(t, req, want));
+	if (cloud_looks_behind(t->cloud, want->kind))
+		CHECK_INT(t, req, "how many of that name exist behind the API", 0,
+			  tc_count_behind(t, req, want));
 }
 
 /* ---- at once ---- */

@@ -57,4 +57,38 @@ check "... nothing is left of the second tenant" status_is 1 networks refcloud-2
 check "... nor of the first" status_is 1 networks refcloud
 stop_cloud
 
+# ---- what only the provider has ----
+
+cat >"$work/slow.yaml" <<T
+- fault: vm-orphaned-here
+  on: vm.create
+  do: half-made
+  value: hidden
+- fault: vm-list-slow
+  on: vm.list
+  do: slow
+  value: "1500"
+T
+serve spider
+spider_target "$url_spider" >"$work/t.yaml"
+at_provider() { ask "/allvm?ConnectionName=refcloud" | grep -oE '"OnlyCSPList":\[\{.*"NameId":"p[^"]*-vm"'; }
+listed() { ask "/vm?ConnectionName=refcloud" | grep -oE '"NameId":"p[^"]*-vm"'; }
+# The create was refused, and the case is about to look.
+setsid "$PLUGFEST" run -q -t "$work/t.yaml" --only compute.vm.unknown-spec -o "$work/orphan" >"$work/orphan.out" 2>&1 &
+pid=$!
+for _ in $(seq 300); do
+	grep -qs '"op":"intent".*"kind":"vm"' "$work/orphan/journal.jsonl" && at_provider >"$work/seen" && break
+	sleep 0.02
+done
+kill -9 "$pid"
+{ wait "$pid"; } 2>/dev/null
+sleep 0.3
+check "a VM is at the provider" at_provider
+check "... and not in the list" status_is 1 listed
+check "it is swept" status_is 0 plugfest sweep -q "$work/orphan"
+check "... by the provider's id, found by its name" grep -q '"op":"created".*"kind":"vm".*"id":"csp:' "$work/orphan/sweep-1.jsonl"
+check "... and gone" status_is 1 at_provider
+check "... with all that it stood on" status_is 1 networks refcloud
+stop_cloud
+
 finish

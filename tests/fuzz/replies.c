@@ -140,12 +140,14 @@ static void check_resource(const struct resource *r)
 	PROMISE((unsigned)r->state < STATE_COUNT);
 }
 
-CO_FN static void do_list(struct cloud *c, enum kind kind, const char *parent)
+CO_FN static void do_list(struct cloud *c, enum kind kind, bool behind, const char *parent)
 {
 	struct resource_list all = { 0 };
 	struct error err = { 0 };
+	int r = behind ? cloud_strays(c, kind, &all, &err) :
+		cloud_list(c, kind, parent, &all, &err);
 
-	if (cloud_list(c, kind, parent, &all, &err) < 0)
+	if (r < 0)
 		PROMISE(*err.text && err.code < 0);
 	for (size_t i = 0; i < all.count; i++)
 		check_resource(&all.at[i]);
@@ -181,9 +183,11 @@ CO_FN static void do_one(struct cloud *c, const char *op, enum kind kind)
 	str_copy(object.id, sizeof(object.id), "object");
 	resource_init(&got, kind);
 	if (!strcmp(op, "list")) {
-		do_list(c, kind, NULL);
+		do_list(c, kind, false, NULL);
+	} else if (!strcmp(op, "strays")) {
+		do_list(c, kind, true, NULL);
 	} else if (!strcmp(op, "children")) {
-		do_list(c, kind, kind_info(kind)->on_any ? "vm/parent" : "parent");
+		do_list(c, kind, false, kind_info(kind)->on_any ? "vm/parent" : "parent");
 	} else if (!strcmp(op, "create")) {
 		r = cloud_create(c, &want, &got, &err);
 	} else if (!strcmp(op, "poll") && cloud_driver(c)->ops[kind] && cloud_driver(c)->ops[kind]->poll) {
