@@ -123,6 +123,19 @@ int64_t openstack_time_us(const char *text)
 	return rest ? (int64_t)timegm(&tm) * 1000000 : -1;
 }
 
+enum { RENEW_BEFORE_US = 60 * 1000000 };
+
+bool openstack_token_over(int64_t age_us, int64_t life_us)
+{
+	return life_us > 0 && age_us >= life_us;
+}
+
+bool openstack_token_due(int64_t age_us, int64_t life_us)
+{
+	return openstack_token_over(age_us, life_us) ||
+	       (life_us >= 2 * (int64_t)RENEW_BEFORE_US && age_us >= life_us - RENEW_BEFORE_US);
+}
+
 void openstack_microversion(const char *theirs, char *to, size_t room)
 {
 	unsigned major = 0, minor = 0;

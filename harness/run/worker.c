@@ -286,12 +286,22 @@ static CO_FN void check_ixit(struct target *to)
 	}
 }
 
-static CO_FN enum cleanup tidy(struct tc *t)
+/* A session that the cloud took back leaves nothing behind on that account: another one,
+ * which the journal names, cleans up.  The verdict of the case stands. */
+static CO_FN enum cleanup tidy(const struct worker *w, struct tc *t)
 {
-	enum cleanup c = ledger_clean(t->cloud, &t->p->ledger);
+	struct ledger *l = &t->p->ledger;
+	enum cleanup c = ledger_clean(t->cloud, l);
+	struct cloud *again;
+	struct error why;
 
-	if (c == CLEANUP_UNKNOWN || c == CLEANUP_LEFTOVER)
-		c = ledger_settle(t->cloud, &t->p->ledger, false);
+	if (c != CLEANUP_UNKNOWN && c != CLEANUP_LEFTOVER)
+		return c;
+	if (!ledger_lacks_credential(l) ||
+	    open_session(w, t->cfg, false, &again, &why) < 0)
+		return ledger_settle(t->cloud, l, false);
+	c = ledger_settle(again, l, false);
+	cloud_close(again);
 	return c;
 }
 
@@ -322,7 +332,7 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 	v = verdict_of_steps(p.steps, p.step_count, &cause);
 	ms = (clock_mono_us() - began) / 1000;
 	if (t.cloud)
-		cleanup = tidy(&t);
+		cleanup = tidy(a->w, &t);
 	co_local_set(NULL);
 	journal_finish(a, v, cause, cleanup, ms);
 	tc_release(&t);

@@ -315,6 +315,7 @@ static CO_FN enum after try_entry(struct cloud *c, struct ledger *l, struct ledg
 	r = ledger_remove(c, l, e, &err);
 	co_deadline_pop(&patience);
 	e->unreachable = r == ERR_NETWORK;
+	e->credential = r == ERR_UNAUTHENTICATED;
 	if (r == ERR_OK)
 		return AFTER_NOTHING;
 	if (!*e->id && r == ERR_NOT_FOUND) {
@@ -370,6 +371,14 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 			return;
 		pause_ms = pause_ms < 2000 ? pause_ms * 2 : 2000;
 	}
+}
+
+bool ledger_lacks_credential(const struct ledger *l)
+{
+	for (const struct ledger_entry *e = l->newest; e; e = e->older)
+		if (e->state != LEDGER_GONE && e->credential && !e->second)
+			return true;
+	return false;
 }
 
 CO_FN enum cleanup ledger_clean(struct cloud *c, struct ledger *l)
