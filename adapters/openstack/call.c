@@ -38,6 +38,8 @@ static int failure(const struct http_call *call, const char *path, const struct 
 	str_copy(err->provider_code, sizeof(err->provider_code), type);
 	err->http_status = (int)call->status;
 	err->guessed = guessed;
+	err->says_when = call->retry_after_s >= 0;
+	err->again_s = call->retry_after_s;
 	err->sent = true;
 	return code;
 }

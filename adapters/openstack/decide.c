@@ -28,7 +28,8 @@ void openstack_error_text(const json_t *doc, const char **type, const char **mes
 enum err openstack_classify(int status, const char *type, const char *message, bool *guessed)
 {
 	*guessed = false;
-	if (!strcmp(type, "OverQuota") || !strcmp(type, "overLimit"))
+	/* Nova writes "overLimit" for both a full account and too many requests. */
+	if (status != 429 && (!strcmp(type, "OverQuota") || !strcmp(type, "overLimit")))
 		return ERR_QUOTA;
 	switch (status) {
 	case 400:

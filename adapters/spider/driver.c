@@ -84,6 +84,8 @@ int spider_failure(const struct http_call *call, struct error *err)
 		*message ? message : "no message", note);
 	err->http_status = (int)call->status;
 	err->guessed = guessed;
+	err->says_when = call->retry_after_s >= 0;
+	err->again_s = call->retry_after_s;
 	err->sent = true;
 	return code;
 }

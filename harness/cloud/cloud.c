@@ -23,6 +23,7 @@ struct cloud {
 	void *private;
 	bool damaged;
 	bool read_only;
+	bool once;
 	int64_t page_size;
 	char *user_agent;
 };
@@ -111,6 +112,7 @@ void cloud_http_config(const struct cloud *c, struct http_config *ret)
 		.rate = &c->rate->rate,
 		.user_agent = c->user_agent,
 		.read_only = c->read_only,
+		.once = c->once,
 	};
 }
 
@@ -128,6 +130,7 @@ CO_FN int cloud_open(struct loop *loop, const struct cloud_config *cfg,
 	*c = (struct cloud){
 		.driver = d, .cfg = cfg, .loop = loop, .rate = rate_join(cfg),
 		.damaged = opt && opt->damaged, .read_only = opt && opt->read_only,
+		.once = opt && opt->once,
 		.page_size = opt && opt->page_size ? opt->page_size : cfg->page_size,
 		.user_agent = xstrdup(opt && opt->user_agent ? opt->user_agent : "plugfest"),
 	};

@@ -22,6 +22,7 @@ struct cloud_options {
 	bool read_only;
 	bool damaged;		/* present a damaged credential */
 	int64_t page_size;	/* 0: what the target says */
+	bool once;		/* does not come again after a refusal: for cases about them */
 };
 
 /* *ret is NULL on failure.  cfg must outlive the cloud. */

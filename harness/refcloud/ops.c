@@ -158,7 +158,9 @@ int ref_create(struct refcloud *rc, const char *tenant, const struct resource *w
 		*ret = e->r;
 		return ERR_OK;
 	}
-	r = check_create(rc, tenant, &made, flags, err);
+	r = fault_throttled(rc, want->kind, err);
+	if (r == ERR_OK)
+		r = check_create(rc, tenant, &made, flags, err);
 	if (r < 0)
 		fault_half_made(rc, t, &made);
 	if (r < 0)

@@ -190,6 +190,8 @@ bool tc_check_expected(struct tc *t, const char *req, const char *what, int r,
 CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret);
 /* One whose lists ask for pages of that many entries. */
 CO_FN int tc_paged_session(struct tc *t, int64_t page_size, struct cloud **ret);
+/* One that takes no refusal for a request to come again: for cases about refusals. */
+CO_FN int tc_plain_session(struct tc *t, struct cloud **ret);
 /* A session of another tenant (second_tenant: of the target file; ERR_HARNESS without
  * one).  For looking and for what must be refused: the ledger knows the first tenant
  * alone, so nothing may be made through it that would have to be removed. */

@@ -29,6 +29,7 @@ static const struct { int status; const char *body; enum err code; bool guessed;
 	{ 404, "{\"message\": \"The resource could not be found.\", \"code\": \"404 Not Found\"}",
 	  ERR_NOT_FOUND, false },
 	{ 429, "{}", ERR_THROTTLED, false },
+	{ 429, "{\"overLimit\": {\"code\": 429, \"message\": \"Too many requests\"}}", ERR_THROTTLED, false },
 	{ 503, "{}", ERR_UNAVAILABLE, false },
 	{ 500, "{\"computeFault\": {\"code\": 500, \"message\": \"Unexpected API Error.\"}}",
 	  ERR_UNAVAILABLE, false },
