@@ -9,8 +9,6 @@
 #include "base/clock.h"
 #include "base/conf.h"
 
-enum { RENEW_BEFORE_US = 60 * 1000000, REPLACE_MOST = 3 };
-
 struct openstack_auth {
 	char *url, *username, *user_id, *password, *token;
 	char *application_id, *application_name, *application_secret;
@@ -195,7 +193,8 @@ static int take_token(struct openstack *s, const struct http_call *call, json_t 
 		      struct error *err)
 {
 	struct error why;
-	const char *expires;
+	const json_t *token;
+	int64_t from, until;
 
 	if (!http_reply_header(call, "x-subject-token", s->token, sizeof(s->token)) || !*s->token)
 		return err_set(err, ERR_PROTOCOL, "POST /auth/tokens: no X-Subject-Token in the answer");
@@ -204,12 +203,14 @@ static int take_token(struct openstack *s, const struct http_call *call, json_t 
 			       sizeof(s->token) - 2);
 	secret_add(s->token, strlen(s->token));
 	s->token_serial++;
-	s->token_proven = false;
 	if (json_read(call->reply, call->reply_len, NULL, ret, &why) < 0)
 		return err_set(err, ERR_PROTOCOL, "POST /auth/tokens: %s", why.text);
-	expires = json_text(json_object_get(*ret, "token"), "expires_at");
+	/* Their clock may be another than ours: only how long is taken from it. */
+	token = json_object_get(*ret, "token");
+	from = openstack_time_us(json_text(token, "issued_at"));
+	until = openstack_time_us(json_text(token, "expires_at"));
 	s->token_since_us = clock_wall_us();
-	s->token_until_us = openstack_time_us(expires);
+	s->token_life_us = from >= 0 && until > from ? until - from : -1;
 	return ERR_OK;
 }
 
@@ -403,12 +404,8 @@ CO_FN int openstack_renew(struct cloud *c, struct openstack *s, struct error *er
 	json_auto_t *doc = NULL;
 	int r;
 
-	if (cloud_damaged(c) || s->token_until_us < 0 ||
-	    clock_wall_us() + RENEW_BEFORE_US < s->token_until_us)
-		return ERR_OK;
-	/* A token that lives under a minute is used to its end. */
-	if (s->token_until_us - s->token_since_us <= RENEW_BEFORE_US &&
-	    clock_wall_us() < s->token_until_us)
+	if (cloud_damaged(c) ||
+	    !openstack_token_due(clock_wall_us() - s->token_since_us, s->token_life_us))
 		return ERR_OK;
 	if (s->renewing)
 		return ERR_OK;	/* one asks for all; the old token has its last minute */
@@ -422,24 +419,18 @@ CO_FN int openstack_replace(struct cloud *c, struct openstack *s, unsigned refus
 			    struct error *err)
 {
 	json_auto_t *doc = NULL;
-	int r;
+	int r = co_acquire(&s->replacing, 1);
 
-	if (cloud_damaged(c))
-		return ERR_UNAUTHENTICATED;
-	r = co_acquire(&s->replacing, 1);
+	(void)c;
 	if (r < 0)
 		return err_set(err, (enum err)r, "%s while waiting for another token",
 			       err_name((enum err)r));
 	/* Who stood in line takes what came meanwhile. */
-	if (s->token_serial == refused) {
-		r = !s->token_proven || s->replaced >= REPLACE_MOST ? ERR_UNAUTHENTICATED :
-		    get_token(s, &doc, err);
-		s->replaced += r == ERR_OK;
-	}
+	if (s->token_serial == refused)
+		r = get_token(s, &doc, err);
 	co_release(&s->replacing, 1);
 	return r;
 }
-
 
 void openstack_disconnect(struct openstack *s)
 {

@@ -7,7 +7,18 @@
 
 enum { PAGES_MAX = 10000, PAGE_SIZE = 100, RESTARTS_MAX = 5 };
 
-static int failure(const struct http_call *call, const char *path, struct error *err)
+struct token_age { int64_t age_us, life_us; };
+
+/* A 401 is about the token, and what was promised of it. */
+static void note_token(const struct token_age *token, char *to, size_t room)
+{
+	if (token->life_us > 0)
+		snprintf(to, room, " (the token is %lld s old; stated: good for %lld s)",
+			 (long long)token->age_us / 1000000, (long long)token->life_us / 1000000);
+}
+
+static int failure(const struct http_call *call, const char *path, const struct token_age *token,
+		   struct error *err)
 {
 	json_auto_t *doc = NULL;
 	const char *type = "", *message = "";
@@ -17,6 +28,8 @@ static int failure(const struct http_call *call, const char *path, struct error 
 	char note[96];
 
 	http_ask_note(call, note, sizeof(note));
+	if (call->status == 401)
+		note_token(token, note, sizeof(note));
 	if (json_read(call->reply, call->reply_len, NULL, &doc, &why) == ERR_OK)
 		openstack_error_text(doc, &type, &message);
 	code = openstack_classify((int)call->status, type, message, &guessed);
@@ -25,6 +38,8 @@ static int failure(const struct http_call *call, const char *path, struct error 
 	str_copy(err->provider_code, sizeof(err->provider_code), type);
 	err->http_status = (int)call->status;
 	err->guessed = guessed;
+	err->says_when = call->retry_after_s >= 0;
+	err->again_s = call->retry_after_s;
 	err->sent = true;
 	return code;
 }
@@ -63,21 +78,26 @@ static CO_FN int send(struct cloud *c, enum service service, struct http_call *c
 	return http_ask(s->http[service], call, err);
 }
 
-/* A 401 did nothing, so the call may be sent again with a token that is good. */
+/* A 401 did nothing, so the call may be sent again, once, when its token was worn out. */
 static CO_FN int send_known(struct cloud *c, enum service service, struct http_call *call,
-			    struct error *err)
+			    struct token_age *token, struct error *err)
 {
 	struct openstack *s = cloud_private(c);
 	unsigned serial = s->token_serial;
+	int64_t since_us = s->token_since_us;
 	struct error why;
-	int r = send(c, service, call, err);
+	int r;
 
-	if (r == ERR_OK && call->status == 401 && openstack_replace(c, s, serial, &why) == ERR_OK) {
-		serial = s->token_serial;
+	token->life_us = s->token_life_us;
+	r = send(c, service, call, err);
+	token->age_us = clock_wall_us() - since_us;
+	if (r == ERR_OK && call->status == 401 && !cloud_damaged(c) &&
+	    openstack_token_over(token->age_us, token->life_us) &&
+	    openstack_replace(c, s, serial, &why) == ERR_OK) {
 		r = send(c, service, call, err);
+		token->age_us = clock_wall_us() - s->token_since_us;
+		token->life_us = s->token_life_us;
 	}
-	if (r == ERR_OK && call->status < 400 && s->token_serial == serial)
-		s->token_proven = true;
 	return r;
 }
 
@@ -98,6 +118,7 @@ CO_FN int openstack_call(struct cloud *c, enum service service, const char *op,
 {
 	struct openstack *s = cloud_private(c);
 	AUTO(str) char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+	struct token_age token;
 	int r;
 
 	json_decref(body);
@@ -112,11 +133,11 @@ CO_FN int openstack_call(struct cloud *c, enum service service, const char *op,
 		.path = strncmp(path, "http", 4) ? path : NULL,
 		.absolute_url = strncmp(path, "http", 4) ? NULL : path,
 	};
-	r = send_known(c, service, &call, err);
+	r = send_known(c, service, &call, &token, err);
 	if (r < 0)
 		return r;
 	if (call.status >= 400)
-		return failure(&call, path, err);
+		return failure(&call, path, &token, err);
 	if (call.status != want) {
 		err_set(err, ERR_PROTOCOL, "%s %s: HTTP %ld; the API says %d%s", method, path,
 			call.status, want,

@@ -28,7 +28,8 @@ void openstack_error_text(const json_t *doc, const char **type, const char **mes
 enum err openstack_classify(int status, const char *type, const char *message, bool *guessed)
 {
 	*guessed = false;
-	if (!strcmp(type, "OverQuota") || !strcmp(type, "overLimit"))
+	/* Nova writes "overLimit" for both a full account and too many requests. */
+	if (status != 429 && (!strcmp(type, "OverQuota") || !strcmp(type, "overLimit")))
 		return ERR_QUOTA;
 	switch (status) {
 	case 400:
@@ -121,6 +122,19 @@ int64_t openstack_time_us(const char *text)
 	const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
 
 	return rest ? (int64_t)timegm(&tm) * 1000000 : -1;
+}
+
+enum { RENEW_BEFORE_US = 60 * 1000000 };
+
+bool openstack_token_over(int64_t age_us, int64_t life_us)
+{
+	return life_us > 0 && age_us >= life_us;
+}
+
+bool openstack_token_due(int64_t age_us, int64_t life_us)
+{
+	return openstack_token_over(age_us, life_us) ||
+	       (life_us >= 2 * (int64_t)RENEW_BEFORE_US && age_us >= life_us - RENEW_BEFORE_US);
 }
 
 void openstack_microversion(const char *theirs, char *to, size_t room)

@@ -25,11 +25,10 @@ struct openstack {
 	struct http *http[SERVICE_COUNT];
 	char project[ID_MAX], region[64];
 	char token[4096];
-	int64_t token_until_us, token_since_us;	/* wall clock */
+	int64_t token_since_us;		/* when it came, on our wall clock */
+	int64_t token_life_us;		/* from issued_at to expires_at; -1: not stated */
 	bool renewing;
 	unsigned token_serial;
-	bool token_proven;		/* a service has accepted the present one */
-	unsigned replaced;		/* tokens that died before their time */
 	struct co_sem replacing;
 	char microversion[32];		/* "compute 2.35", or "" */
 	char compute_version[32];	/* what the service says is its newest */
@@ -38,15 +37,19 @@ struct openstack {
 /* Reads connection settings, clouds.yaml and OS_*, gets a token and the
  * catalogue (auth.c). */
 CO_FN int openstack_connect(struct cloud *c, struct openstack *s, struct error *err);
-/* A new token when the present one ends within a minute. */
+/* A new token when the present one is due. */
 CO_FN int openstack_renew(struct cloud *c, struct openstack *s, struct error *err);
 /*
- * Another token after a 401 for the one of that serial number, which had been
- * good before: it died before its stated end.  ERR_UNAUTHENTICATED when that is
- * not so, or it happens too often, and the 401 stands.
+ * R4: after a 401 for a token that is older than its stated life (of that serial
+ * number), another one.  A token that was refused within its life is not replaced:
+ * the 401 stands, and whoever asked for the token to be good that long learns of it.
  */
 CO_FN int openstack_replace(struct cloud *c, struct openstack *s, unsigned refused,
 			    struct error *err);
+/* Pure.  Over: older than its stated life, which is known.  Due: over, or a minute before
+ * that; a token that lives under two minutes is used to its end. */
+bool openstack_token_over(int64_t age_us, int64_t life_us);
+bool openstack_token_due(int64_t age_us, int64_t life_us);
 void openstack_disconnect(struct openstack *s);
 
 /*

@@ -5,7 +5,7 @@
 
 static const char hidden[] = "Hidden for security.";
 
-static int read_keypair(const json_t *one, struct resource *ret, struct error *err)
+int spider_read_keypair(const json_t *one, struct resource *ret, struct error *err)
 {
 	const char *private = json_text(one, "PrivateKey"), *public = json_text(one, "PublicKey");
 	int r = spider_read_iid(one, "IId", ret, err);
@@ -34,55 +34,20 @@ static CO_FN int keypair_create(struct cloud *c, const struct resource *want,
 		return err_set(err, ERR_UNSUPPORTED, "CB-Spider makes every key pair itself: it imports none");
 	info = json_pack("{s:s}", "Name", want->name);
 	r = spider_call(c, "keypair.create", "POST", "/keypair", info, SPIDER_BLOCKS, &reply, err);
-	return r < 0 ? r : read_keypair(reply, ret, err);
-}
-
-static CO_FN int keypair_get(struct cloud *c, const struct ref *ref, struct resource *ret,
-			     struct error *err)
-{
-	json_auto_t *reply = NULL;
-	AUTO(str) char *path = spider_path("/keypair/", ref->id, NULL);
-	int r = spider_call(c, "keypair.get", "GET", path, NULL, 0, &reply, err);
-
-	return r < 0 ? r : read_keypair(reply, ret, err);
+	return r < 0 ? r : spider_read_keypair(reply, ret, err);
 }
 
 static CO_FN int keypair_list(struct cloud *c, const char *parent, struct resource_list *ret,
 			      struct error *err)
 {
-	json_auto_t *reply = NULL;
-	size_t i;
-	json_t *one;
-	int r;
-
 	(void)parent;
-	r = spider_call(c, "keypair.list", "GET", "/keypair", NULL, 0, &reply, err);
-	if (r < 0)
-		return r;
-	if (!json_object_get(reply, "keypair"))
-		return err_set(err, ERR_PROTOCOL, "a list without \"keypair\"");
-	json_array_foreach(json_object_get(reply, "keypair"), i, one) {
-		struct resource *to = resource_list_add(ret);
-
-		resource_init(to, KIND_KEYPAIR);
-		r = read_keypair(one, to, err);
-		if (r < 0)
-			return r;
-	}
-	ret->pages = 1;
-	return ERR_OK;
-}
-
-static CO_FN int keypair_destroy(struct cloud *c, const struct ref *ref, struct error *err)
-{
-	AUTO(str) char *path = spider_path("/keypair/", ref->id, NULL);
-
-	return spider_delete(c, "keypair.destroy", path, err);
+	return spider_plain_list(c, KIND_KEYPAIR, NULL, ret, err);
 }
 
 /* ---- VMs ---- */
 
-static int read_vm(const json_t *one, struct resource *ret, struct error *err)
+/* VMInfo has no state: a second call tells it. */
+int spider_read_vm(const json_t *one, struct resource *ret, struct error *err)
 {
 	size_t i;
 	json_t *sg;
@@ -90,6 +55,7 @@ static int read_vm(const json_t *one, struct resource *ret, struct error *err)
 
 	if (r < 0)
 		return r;
+	ret->state = STATE_UNSTATED;
 	str_copy(ret->vm.image, ID_MAX, spider_name_id(one, "ImageIId"));
 	str_copy(ret->vm.spec, ID_MAX, json_text(one, "VMSpecName"));
 	str_copy(ret->vm.vpc, ID_MAX, spider_name_id(one, "VpcIID"));
@@ -126,8 +92,11 @@ static CO_FN int vm_poll(struct cloud *c, const struct ref *ref, struct resource
 {
 	json_auto_t *reply = NULL;
 	AUTO(str) char *path = spider_path("/vmstatus/", ref->id, NULL);
-	int r = spider_call(c, "vm.poll", "GET", path, NULL, 0, &reply, err);
+	int r;
 
+	if (spider_is_stray(ref))
+		return spider_stray_get(c, ref, ret, err);
+	r = spider_call(c, "vm.poll", "GET", path, NULL, 0, &reply, err);
 	if (r < 0)
 		return r;
 	str_copy(ret->id, sizeof(ret->id), ref->id);
@@ -147,27 +116,17 @@ static CO_FN int vm_create(struct cloud *c, const struct resource *want, struct 
 				 "KeyPairName", want->vm.keypair);
 	int r = spider_call(c, "vm.create", "POST", "/vm", info, SPIDER_BLOCKS, &reply, err);
 
-	if (r < 0)
-		return r;
-	r = read_vm(reply, ret, err);
-	if (r == ERR_OK)
-		/* VMInfo has no state; the create returns when CB-Spider holds it for done. */
-		ret->state = STATE_UNSTATED;
-	return r;
+	/* It returns when CB-Spider holds it for done. */
+	return r < 0 ? r : spider_read_vm(reply, ret, err);
 }
 
-/* VMInfo does not show the state: a second call does. */
 static CO_FN int vm_get(struct cloud *c, const struct ref *ref, struct resource *ret,
 			struct error *err)
 {
-	json_auto_t *reply = NULL;
-	AUTO(str) char *path = spider_path("/vm/", ref->id, NULL);
 	struct resource status;
-	int r = spider_call(c, "vm.get", "GET", path, NULL, 0, &reply, err);
+	int r = spider_plain_get(c, ref, ret, err);
 
-	if (r == ERR_OK)
-		r = read_vm(reply, ret, err);
-	if (r < 0)
+	if (r < 0 || spider_is_stray(ref))
 		return r;
 	resource_init(&status, KIND_VM);
 	r = vm_poll(c, ref, &status, err);
@@ -181,34 +140,13 @@ static CO_FN int vm_get(struct cloud *c, const struct ref *ref, struct resource 
 static CO_FN int vm_list(struct cloud *c, const char *parent, struct resource_list *ret,
 			 struct error *err)
 {
-	json_auto_t *reply = NULL;
-	size_t i;
-	json_t *one;
-	int r;
-
 	(void)parent;
-	r = spider_call(c, "vm.list", "GET", "/vm", NULL, SPIDER_BLOCKS, &reply, err);
-	if (r < 0)
-		return r;
-	if (!json_object_get(reply, "vm"))
-		return err_set(err, ERR_PROTOCOL, "a list without \"vm\"");
-	json_array_foreach(json_object_get(reply, "vm"), i, one) {
-		struct resource *to = resource_list_add(ret);
-
-		resource_init(to, KIND_VM);
-		to->state = STATE_UNSTATED;
-		r = read_vm(one, to, err);
-		if (r < 0)
-			return r;
-	}
-	ret->pages = 1;
-	return ERR_OK;
+	return spider_plain_list(c, KIND_VM, NULL, ret, err);
 }
 
-static CO_FN int vm_destroy(struct cloud *c, const struct ref *ref, struct error *err)
+CO_FN int spider_terminate(struct cloud *c, const char *path, struct error *err)
 {
 	json_auto_t *reply = NULL;
-	AUTO(str) char *path = spider_path("/vm/", ref->id, NULL);
 	enum state state;
 	int r = spider_call(c, "vm.destroy", "DELETE", path, NULL, SPIDER_BLOCKS, &reply, err);
 
@@ -219,6 +157,14 @@ static CO_FN int vm_destroy(struct cloud *c, const struct ref *ref, struct error
 		return ERR_OK;
 	return err_set(err, ERR_PROTOCOL, "DELETE %s: HTTP 200 with Status \"%s\"", path,
 		       json_text(reply, "Status") ? json_text(reply, "Status") : "");
+}
+
+static CO_FN int vm_destroy(struct cloud *c, const struct ref *ref, struct error *err)
+{
+	AUTO(str) char *path = spider_path("/vm/", ref->id, NULL);
+
+	return spider_is_stray(ref) ? spider_stray_destroy(c, ref, err) :
+	       spider_terminate(c, path, err);
 }
 
 static CO_FN int vm_act(struct cloud *c, const struct ref *ref, enum action action,
@@ -257,10 +203,10 @@ static CO_FN int vm_act(struct cloud *c, const struct ref *ref, enum action acti
 }
 
 const struct kind_ops spider_keypair_ops = {
-	.create = keypair_create, .get = keypair_get, .list = keypair_list,
-	.destroy = keypair_destroy,
+	.create = keypair_create, .get = spider_plain_get, .list = keypair_list,
+	.destroy = spider_plain_destroy, .strays = spider_strays,
 };
 const struct kind_ops spider_vm_ops = {
 	.create = vm_create, .get = vm_get, .list = vm_list, .poll = vm_poll,
-	.destroy = vm_destroy, .act = vm_act,
+	.destroy = vm_destroy, .act = vm_act, .strays = spider_strays,
 };

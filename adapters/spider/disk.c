@@ -13,7 +13,7 @@ static enum state disk_state(const char *word)
 	       !strcmp(word, "Error") ? STATE_FAILED : STATE_STRANGE;
 }
 
-static int read_disk(const json_t *one, struct resource *ret, struct error *err)
+int spider_read_disk(const json_t *one, struct resource *ret, struct error *err)
 {
 	const char *status = json_text(one, "Status");
 	int r = spider_read_iid(one, "IId", ret, err);
@@ -41,50 +41,14 @@ static CO_FN int disk_create(struct cloud *c, const struct resource *want, struc
 				 "DiskSize", size);
 	int r = spider_call(c, "disk.create", "POST", "/disk", info, SPIDER_BLOCKS, &reply, err);
 
-	return r < 0 ? r : read_disk(reply, ret, err);
-}
-
-static CO_FN int disk_get(struct cloud *c, const struct ref *ref, struct resource *ret,
-			  struct error *err)
-{
-	json_auto_t *reply = NULL;
-	AUTO(str) char *path = spider_path("/disk/", ref->id, NULL);
-	int r = spider_call(c, "disk.get", "GET", path, NULL, 0, &reply, err);
-
-	return r < 0 ? r : read_disk(reply, ret, err);
+	return r < 0 ? r : spider_read_disk(reply, ret, err);
 }
 
 static CO_FN int disk_list(struct cloud *c, const char *parent, struct resource_list *ret,
 			   struct error *err)
 {
-	json_auto_t *reply = NULL;
-	size_t i;
-	json_t *one;
-	int r;
-
 	(void)parent;
-	r = spider_call(c, "disk.list", "GET", "/disk", NULL, 0, &reply, err);
-	if (r < 0)
-		return r;
-	if (!json_object_get(reply, "disk"))
-		return err_set(err, ERR_PROTOCOL, "a list without \"disk\"");
-	json_array_foreach(json_object_get(reply, "disk"), i, one) {
-		struct resource *to = resource_list_add(ret);
-
-		resource_init(to, KIND_DISK);
-		r = read_disk(one, to, err);
-		if (r < 0)
-			return r;
-	}
-	ret->pages = 1;
-	return ERR_OK;
-}
-
-static CO_FN int disk_destroy(struct cloud *c, const struct ref *ref, struct error *err)
-{
-	AUTO(str) char *path = spider_path("/disk/", ref->id, NULL);
-
-	return spider_delete(c, "disk.destroy", path, err);
+	return spider_plain_list(c, KIND_DISK, NULL, ret, err);
 }
 
 static int expect_true(const json_t *reply, const char *path, struct error *err)
@@ -123,7 +87,7 @@ static CO_FN int disk_act(struct cloud *c, const struct ref *ref, enum action ac
 	if (action != ACT_ATTACH)
 		return expect_true(reply, path, err);
 	resource_init(&seen, KIND_DISK);
-	return read_disk(reply, &seen, err);
+	return spider_read_disk(reply, &seen, err);
 }
 
 /* ---- tags ---- */
@@ -246,8 +210,8 @@ static CO_FN int tag_destroy(struct cloud *c, const struct ref *ref, struct erro
 }
 
 const struct kind_ops spider_disk_ops = {
-	.create = disk_create, .get = disk_get, .list = disk_list, .destroy = disk_destroy,
-	.act = disk_act,
+	.create = disk_create, .get = spider_plain_get, .list = disk_list,
+	.destroy = spider_plain_destroy, .act = disk_act, .strays = spider_strays,
 };
 const struct kind_ops spider_tag_ops = {
 	.create = tag_create, .get = tag_get, .list = tag_list, .destroy = tag_destroy,

@@ -84,6 +84,8 @@ int spider_failure(const struct http_call *call, struct error *err)
 		*message ? message : "no message", note);
 	err->http_status = (int)call->status;
 	err->guessed = guessed;
+	err->says_when = call->retry_after_s >= 0;
+	err->again_s = call->retry_after_s;
 	err->sent = true;
 	return code;
 }
@@ -325,6 +327,7 @@ static const struct dialect dialect = {
 	.errors_have_class = false,
 	.sg_in_vpc = true,
 	.public_ip_on_create = true,
+	.became = spider_became,
 };
 
 DRIVER(spider) {

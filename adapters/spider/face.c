@@ -102,6 +102,12 @@ static const struct route {
 	{ "GET", "/allkeypair", "keypair.all", spider_all, CONN },
 	{ "GET", "/allvm", "vm.all", spider_all, CONN },
 	{ "GET", "/alldisk", "disk.all", spider_all, CONN },
+	/* By the provider's own id. */
+	{ "DELETE", "/cspvpc/:", "vpc.destroy", spider_csp_delete, CONN },
+	{ "DELETE", "/cspsecuritygroup/:", "sg.destroy", spider_csp_delete, CONN },
+	{ "DELETE", "/cspkeypair/:", "keypair.destroy", spider_csp_delete, CONN },
+	{ "DELETE", "/cspvm/:", "vm.destroy", spider_csp_delete, CONN },
+	{ "DELETE", "/cspdisk/:", "disk.destroy", spider_csp_delete, CONN },
 #define COUNT(word, op) \
 	{ "GET", "/count" word, op ".count", spider_count, 0 }, \
 	{ "GET", "/count" word "/:", op ".count", spider_count, 0 }

@@ -64,7 +64,7 @@ spider_route spider_config_put, spider_config_all, spider_config_one, spider_con
 /* face_info.c */
 spider_route spider_version, spider_ready, spider_endpoint, spider_regions, spider_region,
 	spider_images, spider_image, spider_specs, spider_spec, spider_prices, spider_quota,
-	spider_all, spider_count;
+	spider_all, spider_csp_delete, spider_count;
 /* face_net.c */
 spider_route spider_vpc_create, spider_vpc_all, spider_vpc_one, spider_vpc_delete,
 	spider_subnet_create, spider_subnet_one, spider_subnet_delete,

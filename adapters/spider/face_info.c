@@ -162,6 +162,32 @@ void spider_all(struct call *c)
 				   "OnlySpiderList", "OnlyCSPList", only));
 }
 
+/* A name is none here.  What was in nobody's books is deleted like all else. */
+void spider_csp_delete(struct call *c)
+{
+	enum kind kind = kind_of_op(c);
+	struct resource_list hidden = { 0 };
+	struct resource r;
+	struct error err = { 0 };
+	bool there;
+
+	ref_list_hidden(c->rc, c->conn, kind, &hidden);
+	there = resource_list_find(&hidden, c->arg[0]);
+	resource_list_cleanup(&hidden);
+	if (there)
+		ref_reveal(c->rc, kind, c->arg[0]);
+	else if (ref_get(c->rc, c->conn, kind, c->arg[0], &r, &err) < 0) {
+		spider_error(c, kind, c->arg[0], &err);
+		return;
+	}
+	if (kind == KIND_VM)
+		spider_vm_delete(c);
+	else if (kind == KIND_DISK)
+		spider_disk_delete(c);
+	else
+		spider_delete_one(c, kind);
+}
+
 static int count_of(struct call *c, enum kind kind, const char *conn)
 {
 	struct error err;

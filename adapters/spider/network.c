@@ -16,7 +16,7 @@ static int read_subnet(const json_t *one, const char *vpc, struct resource *ret,
 	return ERR_OK;
 }
 
-static int read_vpc(const json_t *one, struct resource *ret, struct error *err)
+int spider_read_vpc(const json_t *one, struct resource *ret, struct error *err)
 {
 	int r = spider_read_iid(one, "IId", ret, err);
 
@@ -34,50 +34,14 @@ static CO_FN int vpc_create(struct cloud *c, const struct resource *want, struct
 				 "IPv4_CIDR", want->vpc.cidr, "SubnetInfoList");
 	int r = spider_call(c, "vpc.create", "POST", "/vpc", info, SPIDER_BLOCKS, &reply, err);
 
-	return r < 0 ? r : read_vpc(reply, ret, err);
-}
-
-static CO_FN int vpc_get(struct cloud *c, const struct ref *ref, struct resource *ret,
-			 struct error *err)
-{
-	json_auto_t *reply = NULL;
-	AUTO(str) char *path = spider_path("/vpc/", ref->id, NULL);
-	int r = spider_call(c, "vpc.get", "GET", path, NULL, 0, &reply, err);
-
-	return r < 0 ? r : read_vpc(reply, ret, err);
+	return r < 0 ? r : spider_read_vpc(reply, ret, err);
 }
 
 static CO_FN int vpc_list(struct cloud *c, const char *parent, struct resource_list *ret,
 			  struct error *err)
 {
-	json_auto_t *reply = NULL;
-	size_t i;
-	json_t *one;
-	int r;
-
 	(void)parent;
-	r = spider_call(c, "vpc.list", "GET", "/vpc", NULL, 0, &reply, err);
-	if (r < 0)
-		return r;
-	if (!json_object_get(reply, "vpc"))
-		return err_set(err, ERR_PROTOCOL, "a list of VPCs without \"vpc\"");
-	json_array_foreach(json_object_get(reply, "vpc"), i, one) {
-		struct resource *to = resource_list_add(ret);
-
-		resource_init(to, KIND_VPC);
-		r = read_vpc(one, to, err);
-		if (r < 0)
-			return r;
-	}
-	ret->pages = 1;
-	return ERR_OK;
-}
-
-static CO_FN int vpc_destroy(struct cloud *c, const struct ref *ref, struct error *err)
-{
-	AUTO(str) char *path = spider_path("/vpc/", ref->id, NULL);
-
-	return spider_delete(c, "vpc.destroy", path, err);
+	return spider_plain_list(c, KIND_VPC, NULL, ret, err);
 }
 
 /* The answer to a new subnet is the whole VPC. */
@@ -196,7 +160,7 @@ static void read_rules(const json_t *rules, struct resource *ret)
 	}
 }
 
-static int read_sg(const json_t *one, struct resource *ret, struct error *err)
+int spider_read_sg(const json_t *one, struct resource *ret, struct error *err)
 {
 	int r = spider_read_iid(one, "IId", ret, err);
 
@@ -233,50 +197,15 @@ static CO_FN int sg_create(struct cloud *c, const struct resource *want, struct 
 				 "SecurityRules", write_rules(want));
 	int r = spider_call(c, "sg.create", "POST", "/securitygroup", info, SPIDER_BLOCKS, &reply, err);
 
-	return r < 0 ? r : read_sg(reply, ret, err);
-}
-
-static CO_FN int sg_get(struct cloud *c, const struct ref *ref, struct resource *ret,
-			struct error *err)
-{
-	json_auto_t *reply = NULL;
-	AUTO(str) char *path = spider_path("/securitygroup/", ref->id, NULL);
-	int r = spider_call(c, "sg.get", "GET", path, NULL, 0, &reply, err);
-
-	return r < 0 ? r : read_sg(reply, ret, err);
+	return r < 0 ? r : spider_read_sg(reply, ret, err);
 }
 
 static CO_FN int sg_list(struct cloud *c, const char *parent, struct resource_list *ret,
 			 struct error *err)
 {
-	json_auto_t *reply = NULL;
-	AUTO(str) char *path = parent ? spider_path("/securitygroup/vpc/", parent, NULL) :
-			       xstrdup("/securitygroup");
-	size_t i;
-	json_t *one;
-	int r = spider_call(c, "sg.list", "GET", path, NULL, 0, &reply, err);
+	AUTO(str) char *path = parent ? spider_path("/securitygroup/vpc/", parent, NULL) : NULL;
 
-	if (r < 0)
-		return r;
-	if (!json_object_get(reply, "securitygroup"))
-		return err_set(err, ERR_PROTOCOL, "a list without \"securitygroup\"");
-	json_array_foreach(json_object_get(reply, "securitygroup"), i, one) {
-		struct resource *to = resource_list_add(ret);
-
-		resource_init(to, KIND_SG);
-		r = read_sg(one, to, err);
-		if (r < 0)
-			return r;
-	}
-	ret->pages = 1;
-	return ERR_OK;
-}
-
-static CO_FN int sg_destroy(struct cloud *c, const struct ref *ref, struct error *err)
-{
-	AUTO(str) char *path = spider_path("/securitygroup/", ref->id, NULL);
-
-	return spider_delete(c, "sg.destroy", path, err);
+	return spider_plain_list(c, KIND_SG, path, ret, err);
 }
 
 static CO_FN int sg_act(struct cloud *c, const struct ref *ref, enum action action,
@@ -303,7 +232,7 @@ static CO_FN int sg_act(struct cloud *c, const struct ref *ref, enum action acti
 
 /* ---- public addresses ---- */
 
-static int read_address(const json_t *one, struct resource *ret, struct error *err)
+int spider_read_address(const json_t *one, struct resource *ret, struct error *err)
 {
 	const char *status = json_text(one, "Status");
 	int r = spider_read_iid(one, "IId", ret, err);
@@ -329,50 +258,14 @@ static CO_FN int address_create(struct cloud *c, const struct resource *want, st
 	json_t *info = json_pack("{s:s}", "Name", want->name);
 	int r = spider_call(c, "address.create", "POST", "/publicip", info, SPIDER_BLOCKS, &reply, err);
 
-	return r < 0 ? r : read_address(reply, ret, err);
-}
-
-static CO_FN int address_get(struct cloud *c, const struct ref *ref, struct resource *ret,
-			     struct error *err)
-{
-	json_auto_t *reply = NULL;
-	AUTO(str) char *path = spider_path("/publicip/", ref->id, NULL);
-	int r = spider_call(c, "address.get", "GET", path, NULL, SPIDER_GET_BODY, &reply, err);
-
-	return r < 0 ? r : read_address(reply, ret, err);
+	return r < 0 ? r : spider_read_address(reply, ret, err);
 }
 
 static CO_FN int address_list(struct cloud *c, const char *parent, struct resource_list *ret,
 			      struct error *err)
 {
-	json_auto_t *reply = NULL;
-	size_t i;
-	json_t *one;
-	int r;
-
 	(void)parent;
-	r = spider_call(c, "address.list", "GET", "/publicip", NULL, SPIDER_GET_BODY, &reply, err);
-	if (r < 0)
-		return r;
-	if (!json_object_get(reply, "publicip"))
-		return err_set(err, ERR_PROTOCOL, "a list without \"publicip\"");
-	json_array_foreach(json_object_get(reply, "publicip"), i, one) {
-		struct resource *to = resource_list_add(ret);
-
-		resource_init(to, KIND_ADDRESS);
-		r = read_address(one, to, err);
-		if (r < 0)
-			return r;
-	}
-	ret->pages = 1;
-	return ERR_OK;
-}
-
-static CO_FN int address_destroy(struct cloud *c, const struct ref *ref, struct error *err)
-{
-	AUTO(str) char *path = spider_path("/publicip/", ref->id, NULL);
-
-	return spider_delete(c, "address.destroy", path, err);
+	return spider_plain_list(c, KIND_ADDRESS, NULL, ret, err);
 }
 
 static CO_FN int address_act(struct cloud *c, const struct ref *ref, enum action action,
@@ -389,15 +282,17 @@ static CO_FN int address_act(struct cloud *c, const struct ref *ref, enum action
 }
 
 const struct kind_ops spider_vpc_ops = {
-	.create = vpc_create, .get = vpc_get, .list = vpc_list, .destroy = vpc_destroy,
+	.create = vpc_create, .get = spider_plain_get, .list = vpc_list,
+	.destroy = spider_plain_destroy, .strays = spider_strays,
 };
 const struct kind_ops spider_subnet_ops = {
 	.create = subnet_create, .get = subnet_get, .list = subnet_list, .destroy = subnet_destroy,
 };
 const struct kind_ops spider_sg_ops = {
-	.create = sg_create, .get = sg_get, .list = sg_list, .destroy = sg_destroy, .act = sg_act,
+	.create = sg_create, .get = spider_plain_get, .list = sg_list,
+	.destroy = spider_plain_destroy, .act = sg_act, .strays = spider_strays,
 };
 const struct kind_ops spider_address_ops = {
-	.create = address_create, .get = address_get, .list = address_list,
-	.destroy = address_destroy, .act = address_act,
+	.create = address_create, .get = spider_plain_get, .list = address_list,
+	.destroy = spider_plain_destroy, .act = address_act,
 };

@@ -51,6 +51,28 @@ const char *spider_name_id(const json_t *object, const char *key);
 /* A decimal text or an integer; -1 for absent, "-1", "NA". */
 int64_t spider_number(const json_t *object, const char *key);
 
+/* plain.c: one, all (path: NULL, or that of a part of them) and the delete of the kinds whose
+ * replies these read. */
+CO_FN int spider_plain_get(struct cloud *c, const struct ref *ref, struct resource *ret,
+			   struct error *err);
+CO_FN int spider_plain_list(struct cloud *c, enum kind kind, const char *path,
+			    struct resource_list *ret, struct error *err);
+CO_FN int spider_plain_destroy(struct cloud *c, const struct ref *ref, struct error *err);
+typedef int spider_read(const json_t *one, struct resource *ret, struct error *err);
+spider_read spider_read_keypair, spider_read_vpc, spider_read_sg, spider_read_address,
+	spider_read_vm, spider_read_disk;
+
+/* stray.c: what exists at the provider alone; its id begins with "csp:". */
+bool spider_is_stray(const struct ref *ref);
+bool spider_became(const char *asked, const char *found);
+CO_FN int spider_strays(struct cloud *c, enum kind kind, struct resource_list *ret,
+			struct error *err);
+CO_FN int spider_stray_get(struct cloud *c, const struct ref *ref, struct resource *ret,
+			   struct error *err);
+CO_FN int spider_stray_destroy(struct cloud *c, const struct ref *ref, struct error *err);
+/* DELETE of a VM, which answers with a state. */
+CO_FN int spider_terminate(struct cloud *c, const char *path, struct error *err);
+
 enum state spider_vm_state(const char *word);
 
 extern const struct kind_ops spider_region_ops, spider_zone_ops, spider_image_ops,

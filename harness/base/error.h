@@ -37,6 +37,8 @@ struct error {
 	bool guessed;		/* the class was inferred from a message text */
 	bool sent;		/* bytes of the request may have reached the cloud */
 	int http_status;	/* 0: no answer */
+	bool says_when;		/* the refusal said when to come again, in: */
+	int again_s;
 	char provider_code[64];
 	char file[96];		/* bad input: the file it stands in, with .line; else "" */
 	int line;

@@ -23,6 +23,7 @@ struct cloud {
 	void *private;
 	bool damaged;
 	bool read_only;
+	bool once;
 	int64_t page_size;
 	char *user_agent;
 };
@@ -111,6 +112,7 @@ void cloud_http_config(const struct cloud *c, struct http_config *ret)
 		.rate = &c->rate->rate,
 		.user_agent = c->user_agent,
 		.read_only = c->read_only,
+		.once = c->once,
 	};
 }
 
@@ -128,6 +130,7 @@ CO_FN int cloud_open(struct loop *loop, const struct cloud_config *cfg,
 	*c = (struct cloud){
 		.driver = d, .cfg = cfg, .loop = loop, .rate = rate_join(cfg),
 		.damaged = opt && opt->damaged, .read_only = opt && opt->read_only,
+		.once = opt && opt->once,
 		.page_size = opt && opt->page_size ? opt->page_size : cfg->page_size,
 		.user_agent = xstrdup(opt && opt->user_agent ? opt->user_agent : "plugfest"),
 	};
@@ -188,6 +191,26 @@ CO_FN int cloud_list(struct cloud *c, enum kind kind, const char *parent,
 	if (!ops || !ops->list)
 		return unsupported(c, kind, "list", err);
 	return ops->list(c, parent, ret, err);
+}
+
+bool cloud_looks_behind(const struct cloud *c, enum kind kind)
+{
+	return c->driver->ops[kind] && c->driver->ops[kind]->strays;
+}
+
+CO_FN int cloud_strays(struct cloud *c, enum kind kind, struct resource_list *ret,
+		       struct error *err)
+{
+	const struct kind_ops *ops = c->driver->ops[kind];
+
+	return ops && ops->strays ? ops->strays(c, kind, ret, err) : ERR_OK;
+}
+
+bool cloud_became(const struct cloud *c, const char *asked, const char *found)
+{
+	const struct dialect *d = c->driver->dialect;
+
+	return *asked && (d->became ? d->became(asked, found) : !strcmp(asked, found));
 }
 
 CO_FN int cloud_destroy(struct cloud *c, const struct ref *ref, struct error *err)

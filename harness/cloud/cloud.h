@@ -22,6 +22,7 @@ struct cloud_options {
 	bool read_only;
 	bool damaged;		/* present a damaged credential */
 	int64_t page_size;	/* 0: what the target says */
+	bool once;		/* does not come again after a refusal: for cases about them */
 };
 
 /* *ret is NULL on failure.  cfg must outlive the cloud. */
@@ -42,6 +43,12 @@ CO_FN int cloud_list(struct cloud *c, enum kind kind, const char *parent,
 CO_FN int cloud_destroy(struct cloud *c, const struct ref *ref, struct error *err);
 CO_FN int cloud_act(struct cloud *c, const struct ref *ref, enum action action,
 		    const struct resource *object, struct error *err);
+/* ERR_OK and nothing when the driver knows no other place to look. */
+CO_FN int cloud_strays(struct cloud *c, enum kind kind, struct resource_list *ret,
+		       struct error *err);
+bool cloud_looks_behind(const struct cloud *c, enum kind kind);
+/* A stray of that name may be what was asked for under the other. */
+bool cloud_became(const struct cloud *c, const char *asked, const char *found);
 CO_FN int cloud_probe(struct cloud *c, enum probe what, const char *name, struct error *err);
 CO_FN int cloud_identify(struct cloud *c, struct identity *ret, struct error *err);
 bool cloud_offers(const struct cloud *c, enum kind kind);

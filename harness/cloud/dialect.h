@@ -1,6 +1,7 @@
 #ifndef CLOUD_DIALECT_H
 #define CLOUD_DIALECT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "cloud/model.h"
@@ -24,6 +25,8 @@ struct dialect {
 	unsigned name_max;		/* bytes a name may have and stay whole */
 	unsigned name_longest;		/* characters; one more is refused.  0: none is stated */
 	uint32_t names_unicode;		/* KIND_BITs: any script's letters are kept; else refused */
+	/* A name that was asked for may have become this one; NULL: names stay as they are. */
+	bool (*became)(const char *asked, const char *found);
 	enum expect delete_missing;	/* of a second delete */
 	enum expect illegal_action;	/* start a running VM, stop a stopped one */
 	int vm_address_lag_s;		/* until a VM shows an address that was bound, at most */

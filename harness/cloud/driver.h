@@ -47,6 +47,10 @@ struct kind_ops {
 	/* object: what the action is about, or NULL (enum action says). */
 	CO_FN int (*act)(struct cloud *c, const struct ref *ref, enum action action,
 			 const struct resource *object, struct error *err);
+	/* What exists behind the API and is in no list of it, with the names it has there
+	 * (dialect: became); get and destroy know the ids.  NULL: the lists show everything. */
+	CO_FN int (*strays)(struct cloud *c, enum kind kind, struct resource_list *ret,
+			    struct error *err);
 };
 
 /* Who answers: what `doctor` shows and `sweep` compares before it deletes. */

@@ -34,7 +34,7 @@ CO_FN int http_ask(struct http *h, struct http_call *call, struct error *err)
 		random_bytes(&random, sizeof(random));
 		left_ms = least(patience_ms, co_deadline_left());
 		pause_ms = retry_pause_ms(call, r, err, call->attempt, left_ms, random);
-		if (pause_ms < 0)
+		if (pause_ms < 0 || h->cfg.once)
 			break;
 		r = co_sleep(pause_ms);
 		if (r < 0)
@@ -43,7 +43,7 @@ CO_FN int http_ask(struct http *h, struct http_call *call, struct error *err)
 		call->paused_us = pause_ms * 1000;
 		patience_ms -= pause_ms;
 	}
-	if (r == ERR_OK && (call->status == 429 || call->status == 503) &&
+	if (r == ERR_OK && !h->cfg.once && (call->status == 429 || call->status == 503) &&
 	    (int64_t)call->retry_after_s * 1000 >= left_ms)
 		call->refused_pause_s = call->retry_after_s;
 	return r;

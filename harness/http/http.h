@@ -27,6 +27,7 @@ struct http_config {
 	bool read_only;			/* refuses every method but GET and HEAD, before sending */
 	int64_t connect_timeout_ms;	/* 0: 10 s */
 	int64_t total_timeout_ms;	/* 0: 60 s; a call may ask for more */
+	bool once;			/* http_ask() does not come again */
 	bool http2;			/* over TLS, by ALPN; never in plain text */
 	struct http_rate *rate;		/* of all handles of a target; NULL: as fast as it goes */
 };

@@ -19,7 +19,7 @@ static const char *const operators[DO_COUNT + 1] = {
 	[DO_REPEAT_AT_PAGE] = "repeat-at-page",
 	[DO_MAP_VALUE] = "map-value", [DO_COLLIDE] = "collide", [DO_ADOPT] = "adopt",
 	[DO_HALF_MADE] = "half-made", [DO_TOO_MUCH] = "too-much", [DO_BRIDGE] = "bridge",
-	[DO_MISCOUNT] = "miscount",
+	[DO_MISCOUNT] = "miscount", [DO_THROTTLE] = "throttle",
 	[DO_CUT_FIELD] = "cut-field", [DO_LOWER_FIELD] = "lower-field",
 	[DO_PLAIN_FIELD] = "plain-field", [DO_MIX_FIELD] = "mix-field",
 	[DO_HARM_USERS] = "harm-users", [DO_DROP_KEY] = "drop-key",
@@ -196,7 +196,7 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 		if ((*f->to || f->does == DO_WRONG_FINAL_STATE) && state_by_name(f->to) < 0)
 			return err_set(err, ERR_INVALID, "to: no state is called \"%s\"", f->to);
 		break;
-	case DO_SLOW:
+	case DO_SLOW: case DO_THROTTLE:
 		if (str_to_int(f->value, 3600000) < 0)
 			return err_set(err, ERR_INVALID, "%s: value \"%s\" is no number of ms",
 				       operators[f->does], f->value);

@@ -68,6 +68,35 @@ bool fault_duplicate(struct refcloud *rc, const struct ref_entry *first)
 	return f && (!*f->value || young(f, first));
 }
 
+int fault_throttled(struct refcloud *rc, enum kind k, struct error *err)
+{
+	const struct ref_fault *found = NULL;
+	int64_t now = refcloud_now_ms(rc);
+	struct ref_fault *f = rc->faults;
+
+	if (f)
+		found = fault_on(rc, k, REF_CREATE, -1, DO_THROTTLE);
+	while (f && f != found)
+		f = f->next;
+	if (!f)
+		return ERR_OK;
+	if (!f->in_window || now - f->window_ms >= str_to_int(f->value, 3600000)) {
+		f->window_ms = now;
+		f->in_window = 0;
+	}
+	if (f->in_window++ < (f->count > 0 ? f->count : 1))
+		return ERR_OK;
+	return err_set(err, ERR_THROTTLED, "too many requests");
+}
+
+void fault_half_made(struct refcloud *rc, struct ref_tenant *t, const struct resource *made)
+{
+	const struct ref_fault *f = fault_on(rc, made->kind, REF_CREATE, -1, DO_HALF_MADE);
+
+	if (f)
+		store_add(rc, t, made)->hidden = !strcmp(f->value, "hidden");
+}
+
 void fault_private_key(struct refcloud *rc, enum ref_op op, char *pem)
 {
 	const struct ref_fault *f = fault_on(rc, KIND_KEYPAIR, op, -1, DO_CUT_FIELD);

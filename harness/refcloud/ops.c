@@ -158,9 +158,11 @@ int ref_create(struct refcloud *rc, const char *tenant, const struct resource *w
 		*ret = e->r;
 		return ERR_OK;
 	}
-	r = check_create(rc, tenant, &made, flags, err);
-	if (r < 0 && fault_on(rc, want->kind, REF_CREATE, -1, DO_HALF_MADE))
-		store_add(rc, t, &made);
+	r = fault_throttled(rc, want->kind, err);
+	if (r == ERR_OK)
+		r = check_create(rc, tenant, &made, flags, err);
+	if (r < 0)
+		fault_half_made(rc, t, &made);
 	if (r < 0)
 		return fault_reclass(rc, want->kind, REF_CREATE, -1, r, err);
 	if (made.kind == KIND_TAG && !(flags & (REF_UNIQUE_NAMES | REF_UNIQUE_ANYWHERE)) &&

@@ -139,6 +139,7 @@ enum fault_do {
 	DO_PARTIAL_LIST, DO_REPEAT_LIST, DO_EXTRA_LEFTOVER, DO_FREEZE_STATE, DO_SKIP_STATE,
 	DO_WRONG_FINAL_STATE, DO_REFUSE, DO_RECLASS, DO_SLOW, DO_NEW_ID, DO_NO_AUTH, DO_LEAK,
 	DO_MAP_VALUE, DO_COLLIDE, DO_ADOPT, DO_HALF_MADE, DO_TOO_MUCH, DO_BRIDGE, DO_MISCOUNT,
+	DO_THROTTLE,
 	DO_CASCADE, DO_KEEP_FIRST, DO_SKIP_AT_PAGE, DO_REPEAT_AT_PAGE,
 	DO_CUT_FIELD, DO_LOWER_FIELD, DO_PLAIN_FIELD, DO_MIX_FIELD, DO_HARM_USERS,
 	DO_DROP_KEY, DO_RENAME_KEY, DO_RETYPE_KEY, DO_STATUS, DO_BODY, DO_HTML,
@@ -153,6 +154,8 @@ struct ref_fault {
 	enum fault_do does;
 	char field[64], value[256], from[32], to[64];
 	int count;			/* 0: not given */
+	int64_t window_ms;		/* throttle: when the present one began */
+	int in_window;			/* and how many were taken in it */
 	struct ref_fault *next;
 };
 
@@ -182,6 +185,10 @@ bool fault_swallows(struct refcloud *rc, const struct ref_entry *e, enum ref_op 
 /* accept-duplicate, beside the one that has the name. */
 bool fault_duplicate(struct refcloud *rc, const struct ref_entry *first);
 /* cut-field of "private_key". */
+/* throttle: over the limit, ERR_THROTTLED. */
+int fault_throttled(struct refcloud *rc, enum kind k, struct error *err);
+/* What a refused create leaves nevertheless. */
+void fault_half_made(struct refcloud *rc, struct ref_tenant *t, const struct resource *made);
 void fault_private_key(struct refcloud *rc, enum ref_op op, char *pem);
 void fault_harm(struct refcloud *rc, const struct ref_entry *e);
 /* reclass: what the error r becomes. */

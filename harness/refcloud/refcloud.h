@@ -129,9 +129,12 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * into state to), map-value (what reads `from` becomes `to`, in any of the
  * rules for rule.X), collide (a create is a conflict when another one has the same value of
  * field), adopt (a create under a name in use answers with the one that is there),
- * half-made (a create that is refused leaves the resource), too-much (a destroy takes a
+ * half-made (a create that is refused leaves the resource, with value "hidden" only where
+ * no read shows it), too-much (a destroy takes a
  * sibling along, a removed rule all others), bridge (the operation works on the resources
  * of other tenants), miscount (of a list: the use that is shown stays at value, or 0).
+ * throttle (no deviation, a rate limit: of more than count creates in value ms the rest is
+ * refused as throttled).
  * refuse, swallow and accept-illegal with from: only while it is in that state; swallow
  * with value: only while it is younger than so many ms, of an act with count: from the
  * act after so many on; accept-duplicate with value: only while the first is so young.

@@ -104,6 +104,23 @@ CO_FN struct inventory *inventory_take(struct cloud *c, const char *dir, const c
 	return inv;
 }
 
+/* The same behind the API's own lists, where names are cut: the mark and three characters. */
+static CO_FN void add_strays(struct tc *t, enum kind kind, struct str *names)
+{
+	AUTO(resource_list) struct resource_list all = { 0 };
+	char sample[NAME_LEN];
+
+	ledger_sample(kind, sample);
+	if (cloud_strays(t->cloud, kind, &all, &t->err) < 0) {
+		CHECK(t, "MCI-IDM-06", "what the provider alone has", false, "a list", t->err.text);
+		return;
+	}
+	for (size_t i = 0; i < all.count; i++)
+		if (!strncmp(all.at[i].name, sample, 6))
+			str_addf(names, "%s%s (at the provider alone)", names->len ? ", " : "",
+				 all.at[i].name);
+}
+
 static CO_FN void check_kind(struct tc *t, const struct inventory *after, enum kind kind)
 {
 	struct str names = { 0 };
@@ -112,6 +129,7 @@ static CO_FN void check_kind(struct tc *t, const struct inventory *after, enum k
 	for (size_t i = 0; i < after->of[kind].count; i++)
 		if (ours(&after->of[kind].at[i]))
 			str_addf(&names, "%s%s", names.len ? ", " : "", after->of[kind].at[i].name);
+	add_strays(t, kind, &names);
 	snprintf(what, sizeof(what), "what this run left of kind %s", kind_info(kind)->name);
 	CHECK_TEXT(t, "MCI-IDM-06", what, "nothing", names.len ? names.text : "nothing");
 	str_release(&names);

@@ -43,54 +43,84 @@ static int config_of(struct sweep *s, const struct open_target *t, struct cloud_
 	return r;
 }
 
-/* R6: nothing is deleted unless this is the very account that the journal means. */
-CO_FN int sweep_same_identity(const char *dir, const struct open_target *t, struct cloud *c,
-			      struct error *err)
+/* kept: the side-store digest of who answered then.  who: "" or "second_tenant: ". */
+static CO_FN int same_identity(const char *dir, const struct open_target *t, const char *kept_as,
+			       const char *who, struct cloud *c, struct error *err)
 {
 	static const char *const member[] = { "endpoint", "account", "region", "connection" };
 	AUTO(str_buf) struct str kept = { 0 }, now = { 0 }, wrapped = { 0 };
 	json_auto_t *was = NULL, *is = NULL;
-	struct identity who;
-	int r = sidestore_get(dir, t->name, t->identity, &kept, err);
+	struct identity answer;
+	int r;
 
+	if (!*kept_as)
+		return err_set(err, ERR_HARNESS, "target %s: %sfound no session in the journal; wanted one, "
+			       "to compare with: nothing was deleted", t->name, who);
+	r = sidestore_get(dir, t->name, kept_as, &kept, err);
 	if (r < 0)
-		return err_context(err, "target %s: its identity was withheld", t->name);
+		return err_context(err, "target %s: %sits identity was withheld", t->name, who);
 	r = json_read(kept.text, kept.len, NULL, &was, err);
 	if (r == ERR_OK)
-		r = cloud_identify(c, &who, err);
+		r = cloud_identify(c, &answer, err);
 	if (r < 0)
 		return r;
-	identity_text(cloud_config(c), &who, &now);
+	identity_text(cloud_config(c), &answer, &now);
 	str_addf(&wrapped, "{%s}", now.text);
 	r = json_read(wrapped.text, wrapped.len, NULL, &is, err);
 	for (size_t i = 0; r == ERR_OK && i < sizeof(member) / sizeof(*member); i++) {
 		const char *a = json_text(was, member[i]), *b = json_text(is, member[i]);
 
 		if (!a || !b || strcmp(a, b))
-			return err_set(err, ERR_INVALID, "target %s: found another %s than the run used "
-				       "(\"%s\"; wanted \"%s\"): nothing was deleted", t->name, member[i],
-				       b ? b : "", a ? a : "");
+			return err_set(err, ERR_INVALID, "target %s: %sfound another %s than the run used "
+				       "(\"%s\"; wanted \"%s\"): nothing was deleted", t->name, who,
+				       member[i], b ? b : "", a ? a : "");
 	}
 	return r;
 }
 
-CO_FN struct cloud *sweep_second(struct loop *loop, const struct cloud_config *cfg,
-				 const struct ledger *l)
+static bool made_as_second(const struct ledger *l)
+{
+	for (const struct ledger_entry *e = l->newest; e; e = e->older)
+		if (e->second)
+			return true;
+	return false;
+}
+
+CO_FN int sweep_second(struct loop *loop, const struct cloud_config *cfg, struct ledger *l,
+		       struct error *err)
 {
 	struct cloud_options how = { .user_agent = "plugfest/1 sweep" };
-	struct cloud *second = NULL;
-	bool needed = false;
-	struct error err;
+	int r;
 
-	for (const struct ledger_entry *e = l->newest; e; e = e->older)
-		needed = needed || e->second;
-	if (!needed)
-		return NULL;
+	if (!made_as_second(l))
+		return ERR_OK;
 	if (!cfg->second)
-		emit_say("target %s: found no second_tenant:, whose resources the run made", cfg->name);
-	else if (cloud_open(loop, cfg->second, &how, &second, &err) < 0)
-		emit_say("target %s: second_tenant: %s", cfg->name, err.text);
-	return second;
+		return err_set(err, ERR_CONFIG, "target %s: found no second_tenant:, whose resources the "
+			       "run made", cfg->name);
+	r = cloud_open(loop, cfg->second, &how, &l->second, err);
+	return r < 0 ? err_context(err, "target %s: second_tenant", cfg->name) : r;
+}
+
+CO_FN int sweep_may_delete(struct loop *loop, const char *dir, struct open_target *t,
+			   struct cloud *c, struct error *err)
+{
+	int r = same_identity(dir, t, t->identity, "", c, err);
+
+	if (r < 0)
+		return r;
+	/* What it made stays, and is counted; what the first tenant made can go. */
+	if (sweep_second(loop, cloud_config(c), &t->ledger, err) < 0) {
+		emit_say("%s", err->text);
+		return ERR_OK;
+	}
+	if (!t->ledger.second)
+		return ERR_OK;
+	r = same_identity(dir, t, t->second_identity, "second_tenant: ", t->ledger.second, err);
+	if (r < 0) {
+		cloud_close(t->ledger.second);
+		t->ledger.second = NULL;
+	}
+	return r;
 }
 
 static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
@@ -108,9 +138,8 @@ static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
 	if (r == ERR_OK)
 		r = cloud_open(s->loop, cfg, &how, &c, &err);
 	if (r == ERR_OK)
-		r = sweep_same_identity(s->dir, t, c, &err);
+		r = sweep_may_delete(s->loop, s->dir, t, c, &err);
 	if (r == ERR_OK) {
-		t->ledger.second = sweep_second(s->loop, cfg, &t->ledger);
 		(void)ledger_settle(c, &t->ledger, true);
 		cloud_close(t->ledger.second);
 	}

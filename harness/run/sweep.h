@@ -10,7 +10,8 @@
  */
 struct open_target {
 	char name[64];
-	char config[65], identity[65];	/* side-store digests */
+	char config[65], identity[65];	/* side-store digests; identity: who first answered */
+	char second_identity[65];	/* the second tenant; "": no session of it was noted */
 	bool embedded;
 	struct ledger ledger;		/* entries not gone, newest first */
 	struct open_target *next;
@@ -26,13 +27,18 @@ struct open_run {
 /* ERR_INVALID: the chain is broken (the line is named). */
 int open_run_read(const char *dir, struct open_run *ret, struct error *err);
 void open_run_free(struct open_run *r);
-/* A session of the second tenant when something in the ledger was made as it; NULL. */
-CO_FN struct cloud *sweep_second(struct loop *loop, const struct cloud_config *cfg,
-				 const struct ledger *l);
 struct open_target *open_run_target(const struct open_run *r, const char *name);
 
-/* R6: whether c is the very account that the journal means; ERR_INVALID: it is not. */
-CO_FN int sweep_same_identity(const char *dir, const struct open_target *t, struct cloud *c,
-			      struct error *err);
+/*
+ * R6: nothing is deleted unless the sessions are of the very accounts that the
+ * journal means.  Opens the second tenant's too (t->ledger.second) when something
+ * in the ledger was made as it.  ERR_INVALID: one is another; no session is open
+ * then, and c is still the caller's.
+ */
+CO_FN int sweep_may_delete(struct loop *loop, const char *dir, struct open_target *t,
+			   struct cloud *c, struct error *err);
+/* The second tenant's session alone, not compared with anything. */
+CO_FN int sweep_second(struct loop *loop, const struct cloud_config *cfg, struct ledger *l,
+		       struct error *err);
 
 #endif

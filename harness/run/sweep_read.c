@@ -88,6 +88,15 @@ static void take_ledger(struct open_run *run, const json_t *doc)
 		e->state = LEDGER_UNKNOWN;
 }
 
+/* The first counts: whoever resumes the run with another account must not change it. */
+static void take_session(struct open_target *t, const json_t *doc)
+{
+	char *to = json_is_true(json_object_get(doc, "second_tenant")) ? t->second_identity : t->identity;
+
+	if (!*to)
+		str_copy(to, sizeof(t->identity), json_text(doc, "identity"));
+}
+
 static int take_line(void *arg, const struct journal_line *line)
 {
 	struct open_run *run = arg;
@@ -100,8 +109,7 @@ static int take_line(void *arg, const struct journal_line *line)
 		str_copy(t->config, sizeof(t->config), json_text(line->doc, "config"));
 		t->embedded = json_is_true(json_object_get(line->doc, "embedded"));
 	} else if (!strcmp(line->type, "session") && json_text(line->doc, "target")) {
-		t = target_of(run, json_text(line->doc, "target"));
-		str_copy(t->identity, sizeof(t->identity), json_text(line->doc, "identity"));
+		take_session(target_of(run, json_text(line->doc, "target")), line->doc);
 	} else if (!strcmp(line->type, "ledger")) {
 		take_ledger(run, line->doc);
 	}

@@ -70,7 +70,7 @@ static void dialect_member(const struct dialect *d, struct str *s)
 }
 
 /* Who answered, and what a sweep must find again before it deletes. */
-static void journal_session(const struct run_options *opt, const struct cloud *c,
+static void journal_session(const struct run_options *opt, const struct cloud *c, bool second,
 			    const struct identity *who)
 {
 	const struct cloud_config *cfg = cloud_config(c);
@@ -84,15 +84,18 @@ static void journal_session(const struct run_options *opt, const struct cloud *c
 	member_text(&s, "target", cfg->name);
 	member_pair(&s, "answers_as", "product", who->product, "version", who->version);
 	member_text(&s, "identity", digest);
+	if (second)
+		member_bool(&s, "second_tenant", true);
 	dialect_member(cloud_dialect(c), &s);
 	emit_event(FRAME_EVENT, 0, &s);
 	str_release(&s);
 	str_release(&id);
 }
 
-CO_FN int worker_target(struct loop *loop, const struct run_options *opt,
-			const struct cloud_config *cfg, struct cloud **ret, struct error *err)
+static CO_FN int open_session(const struct worker *w, const struct cloud_config *cfg, bool second,
+			      struct cloud **ret, struct error *err)
 {
+	const struct run_options *opt = w->opt;
 	char agent[160];
 	struct cloud_options how = { .user_agent = agent, .read_only = opt->read_only };
 	struct identity who = { 0 };
@@ -101,16 +104,37 @@ CO_FN int worker_target(struct loop *loop, const struct run_options *opt,
 	snprintf(agent, sizeof(agent), "plugfest/1 run=%s%s%.80s", opt->run_id,
 		 opt->challenge && *opt->challenge ? " challenge=" : "",
 		 opt->challenge ? opt->challenge : "");
-	r = cloud_open(loop, cfg, &how, ret, err);
+	r = cloud_open(w->loop, cfg, &how, ret, err);
 	if (r == ERR_OK)
 		r = cloud_identify(*ret, &who, err);
 	if (r == ERR_OK) {
-		journal_session(opt, *ret, &who);
+		journal_session(opt, *ret, second, &who);
 	} else {
 		cloud_close(*ret);
 		*ret = NULL;
 	}
 	return r;
+}
+
+/* Before anything is made as the second tenant, the journal says who that is. */
+static CO_FN void note_second(const struct worker *w, const struct target *to)
+{
+	const struct plan *p = w->opt->plan;
+	struct cloud *second;
+	bool needed = false;
+	struct error why;
+
+	for (size_t i = 0; i < p->row_count; i++) {
+		const struct row *row = &p->rows[i];
+		uint64_t asks = row->test->needs | row->test->if_claimed;
+
+		if (row->decided == VERDICT_COUNT && &w->targets[row->target] == to)
+			needed = needed || asks & CAN(TENANTS);
+	}
+	/* A case that cannot open it says so itself. */
+	if (needed && to->cfg->second &&
+	    open_session(w, to->cfg->second, true, &second, &why) == ERR_OK)
+		cloud_close(second);
 }
 
 /* ---- rows ---- */
@@ -262,12 +286,22 @@ static CO_FN void check_ixit(struct target *to)
 	}
 }
 
-static CO_FN enum cleanup tidy(struct tc *t)
+/* A session that the cloud took back leaves nothing behind on that account: another one,
+ * which the journal names, cleans up.  The verdict of the case stands. */
+static CO_FN enum cleanup tidy(const struct worker *w, struct tc *t)
 {
-	enum cleanup c = ledger_clean(t->cloud, &t->p->ledger);
+	struct ledger *l = &t->p->ledger;
+	enum cleanup c = ledger_clean(t->cloud, l);
+	struct cloud *again;
+	struct error why;
 
-	if (c == CLEANUP_UNKNOWN || c == CLEANUP_LEFTOVER)
-		c = ledger_settle(t->cloud, &t->p->ledger, false);
+	if (c != CLEANUP_UNKNOWN && c != CLEANUP_LEFTOVER)
+		return c;
+	if (!ledger_lacks_credential(l) ||
+	    open_session(w, t->cfg, false, &again, &why) < 0)
+		return ledger_settle(t->cloud, l, false);
+	c = ledger_settle(again, l, false);
+	cloud_close(again);
 	return c;
 }
 
@@ -298,7 +332,7 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 	v = verdict_of_steps(p.steps, p.step_count, &cause);
 	ms = (clock_mono_us() - began) / 1000;
 	if (t.cloud)
-		cleanup = tidy(&t);
+		cleanup = tidy(a->w, &t);
 	co_local_set(NULL);
 	journal_finish(a, v, cause, cleanup, ms);
 	tc_release(&t);
@@ -423,13 +457,14 @@ static CO_FN void clean_after_crash(struct worker *w)
 			continue;
 		/* Resumed: perhaps on another day, with another account. */
 		if (w->opt->resumed && !to->cfg->embedded &&
-		    sweep_same_identity(w->opt->dir, t, to->cloud, &to->why) < 0) {
+		    sweep_may_delete(w->loop, w->opt->dir, t, to->cloud, &to->why) < 0) {
 			emit_say("%s", to->why.text);
 			cloud_close(to->cloud);
 			to->cloud = NULL;
 			continue;
 		}
-		t->ledger.second = sweep_second(w->loop, to->cfg, &t->ledger);
+		if (!t->ledger.second && sweep_second(w->loop, to->cfg, &t->ledger, &err) < 0)
+			emit_say("%s", err.text);
 		(void)ledger_settle(to->cloud, &t->ledger, false);
 		cloud_close(t->ledger.second);
 	}
@@ -446,12 +481,13 @@ static CO_FN void open_targets(struct worker *w)
 		to->cfg = p->targets[i];
 		pack_init(&to->pack, to->cfg, w->opt->jobs);
 		emit_say("target %s: opening", to->cfg->name);
-		if (worker_target(w->loop, w->opt, to->cfg, &to->cloud, &to->why) < 0) {
+		if (open_session(w, to->cfg, false, &to->cloud, &to->why) < 0) {
 			emit_say("target %s: no session with %s: %s", to->cfg->name,
 				 config_setting(to->cfg, "endpoint") ? config_setting(to->cfg, "endpoint")
 								     : "it", to->why.text);
 			continue;
 		}
+		note_second(w, to);
 		to->before = inventory_take(to->cloud, w->opt->dir, w->after_crash ? "again" : "before");
 		inventory_remember(to->cfg, to->before, w->opt->dir);
 		if (!to->cfg->embedded)

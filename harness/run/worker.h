@@ -7,10 +7,6 @@
 /* The worker process of a run: struct job's work(), with struct run_options. */
 int worker_main(void *arg, int fd, const enum row_state *states, bool after_crash);
 
-/* Opens a session and journals who answered (the `target` event) with the
- * digests of configuration and identity in the side store. */
-CO_FN int worker_target(struct loop *loop, const struct run_options *opt,
-			const struct cloud_config *cfg, struct cloud **ret, struct error *err);
 /* The members of an identity, for comparing: endpoint, account, region, connection. */
 void identity_text(const struct cloud_config *cfg, const struct identity *who, struct str *to);
 

@@ -292,6 +292,9 @@ CO_FN void tc_check_order_refused(struct tc *t, const char *req, const char *wha
 
 	CHECK_REFUSED_AS(t, req, what, tc_create(t, want, &made), ERR_INVALID, ERR_NOT_FOUND);
 	CHECK_INT(t, req, "how many of that name exist", 0, tc_count_named(t, req, want));
+	if (cloud_looks_behind(t->cloud, want->kind))
+		CHECK_INT(t, req, "how many of that name exist behind the API", 0,
+			  tc_count_behind(t, req, want));
 }
 
 /* ---- at once ---- */
@@ -299,6 +302,7 @@ CO_FN void tc_check_order_refused(struct tc *t, const char *req, const char *wha
 struct crowd { struct co *waiting; size_t left; int64_t limit_ms; };
 struct one_of_many {
 	struct crowd *crowd;
+	struct cloud *session;
 	struct tc t;		/* its own: the error of the last call stands in it */
 	struct resource want;
 	struct tc_answer *answer;
@@ -310,7 +314,7 @@ static CO_FN int one_create(void *arg)
 	struct co_deadline deadline;
 
 	co_deadline_push(&deadline, a->crowd->limit_ms);
-	a->answer->r = tc_create(&a->t, &a->want, &a->answer->made);
+	a->answer->r = tc_create_as(&a->t, a->session, &a->want, &a->answer->made);
 	a->answer->err = a->t.err;
 	co_deadline_pop(&deadline);
 	if (!--a->crowd->left)
@@ -319,48 +323,62 @@ static CO_FN int one_create(void *arg)
 }
 
 /* step: 0 sends the first want n times. */
-static CO_FN size_t create_many(struct tc *t, const struct resource *want, size_t step, size_t n,
+static CO_FN size_t create_many(struct tc *t, const struct tc_many *m, size_t step,
 				struct tc_answer *ret)
 {
 	int64_t limit = co_deadline_left();
-	struct crowd crowd = { .waiting = co_self(), .left = n,
+	struct crowd crowd = { .waiting = co_self(), .left = m->n,
 			       .limit_ms = limit < INT32_MAX ? limit : INT32_MAX };
-	struct one_of_many *all = xcalloc(n, sizeof(*all));
-	struct co *co[AT_ONCE_MAX];
+	struct one_of_many *all = xcalloc(m->n, sizeof(*all));
+	struct co **co = xcalloc(m->n, sizeof(struct co *));
 	struct co_hold hold;
 	size_t won = 0;
 	int r = ERR_OK;
 
-	for (size_t i = 0; i < n; i++) {
-		all[i] = (struct one_of_many){ .crowd = &crowd, .t = *t, .want = want[i * step],
-					       .answer = &ret[i] };
+	for (size_t i = 0; i < m->n; i++) {
+		ret[i].r = TC_PENDING;
+		all[i] = (struct one_of_many){ .crowd = &crowd, .t = *t, .want = m->want[i * step],
+					       .session = m->session, .answer = &ret[i] };
 		co[i] = co_spawn(co_loop(), "create at once", one_create, &all[i]);
 	}
 	/* Each of them ends with what the IXIT grants it. */
 	co_deadline_hold(&hold);
+	while (crowd.left && m->watch && co_deadline_left() > 0)
+		if (!m->watch(t, ret, m->n, m->arg))
+			break;
 	while (crowd.left && r == ERR_OK)
 		r = co_suspend("creates at once");
 	co_deadline_resume(&hold);
-	for (size_t i = 0; crowd.left && i < n; i++)
+	for (size_t i = 0; crowd.left && i < m->n; i++)
 		co_cancel(co[i]);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < m->n; i++) {
 		co_join(co[i]);
 		won += ret[i].r == ERR_OK;
 	}
 	free(all);
+	free(co);
 	return won;
 }
 
 CO_FN size_t tc_create_at_once(struct tc *t, const struct resource *want, size_t n,
 			       struct tc_answer *ret)
 {
-	return create_many(t, want, 0, n, ret);
+	const struct tc_many m = { .session = t->cloud, .want = want, .n = n };
+
+	return create_many(t, &m, 0, ret);
 }
 
 CO_FN size_t tc_create_all_at_once(struct tc *t, const struct resource want[], size_t n,
 				   struct tc_answer *ret)
 {
-	return create_many(t, want, 1, n, ret);
+	const struct tc_many m = { .session = t->cloud, .want = want, .n = n };
+
+	return create_many(t, &m, 1, ret);
+}
+
+CO_FN size_t tc_create_watched(struct tc *t, const struct tc_many *m, struct tc_answer *ret)
+{
+	return create_many(t, m, 1, ret);
 }
 
 CO_FN void tc_check_at_once(struct tc *t, const char *req, const struct resource *want, size_t n)

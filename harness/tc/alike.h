@@ -33,15 +33,29 @@ CO_FN void tc_check_shown(struct tc *t, const char *req, const struct resource *
 /* How many of the kind bear the name, by the list; -1 and a failed step without one. */
 CO_FN int64_t tc_count_named(struct tc *t, const char *req, const struct resource *want);
 
-/* One answer of many. */
+/* One answer of many; TC_PENDING: not there yet. */
+enum { TC_PENDING = 1 };
 struct tc_answer { int r; struct error err; struct resource made; };
 /* Sends the same create n times at once; how many were accepted. */
-enum { AT_ONCE_MAX = 8 };
 CO_FN size_t tc_create_at_once(struct tc *t, const struct resource *want, size_t n,
 			       struct tc_answer *ret);
 /* Sends n different creates at once. */
 CO_FN size_t tc_create_all_at_once(struct tc *t, const struct resource want[], size_t n,
 				   struct tc_answer *ret);
+/* The same through a session, and watched: what the watch does takes place while they are
+ * under way, again and again until it returns false. */
+struct tc_many {
+	struct cloud *session;
+	const struct resource *want;
+	size_t n;
+	CO_FN bool (*watch)(struct tc *t, const struct tc_answer *answers, size_t n, void *arg);
+	void *arg;
+};
+CO_FN size_t tc_create_watched(struct tc *t, const struct tc_many *m, struct tc_answer *ret);
+/* How many of the accepted ones the kind's list does not hold exactly once, within the time
+ * that the IXIT grants it to lag; -1: it cannot be listed, and a failed step says so. */
+CO_FN int64_t tc_count_lacking(struct tc *t, const char *req, enum kind kind,
+			       const struct tc_answer *answers, size_t n);
 /* The same, with the answers checked: where names are unique exactly one wins and
  * the others are conflicts, else each gets an id of its own. */
 CO_FN void tc_check_at_once(struct tc *t, const char *req, const struct resource *want, size_t n);

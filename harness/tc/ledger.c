@@ -141,6 +141,49 @@ static bool is_ours(const struct ledger_entry *e, const struct resource *r)
 	       (!*e->parent || !*r->parent || !strcmp(r->parent, e->parent));
 }
 
+static int64_t settle_us(struct cloud *c, enum kind kind)
+{
+	int64_t given = cloud_config(c)->settle_s[kind];
+
+	return cloud_scaled_ms(c, (given > 0 ? given : kind_info(kind)->settle_s) * 1000) * 1000;
+}
+
+/* An absence counts, and a presence behind the API too, only when it outlasts that time. */
+static bool settled(struct cloud *c, const struct ledger_entry *e)
+{
+	return e->refused || (e->state == LEDGER_UNKNOWN &&
+			      clock_mono_us() - e->since_us >= settle_us(c, e->kind));
+}
+
+/*
+ * Behind the API's own lists.  What is there may still be under way: taken from under a
+ * create that goes on, it would upset the layer that makes it.
+ */
+static CO_FN int look_behind(struct cloud *c, struct ledger *l, struct ledger_entry *e,
+			     struct error *err)
+{
+	struct resource_list all = { 0 };
+	int r = cloud_strays(c, e->kind, &all, err);
+
+	if (r == ERR_OK)
+		r = err_set(err, ERR_NOT_FOUND, "no %s is called %s", kind_info(e->kind)->title, e->name);
+	for (size_t i = 0; i < all.count; i++) {
+		if (!cloud_became(c, e->name, all.at[i].name) ||
+		    find(l, e->kind, all.at[i].id, e->second))
+			continue;
+		if (settled(c, e)) {
+			ledger_created(l, e, all.at[i].id);
+			r = ERR_OK;
+		} else {
+			err_set(err, ERR_NOT_FOUND, "%s %s is at the provider alone: its create may still go on",
+				kind_info(e->kind)->title, e->name);
+		}
+		break;
+	}
+	resource_list_cleanup(&all);
+	return r;
+}
+
 /* Looks for an entry without an id.  ERR_NOT_FOUND when it is not there. */
 static CO_FN int look_for(struct cloud *c, struct ledger *l, struct ledger_entry *e,
 			  struct error *err)
@@ -165,8 +208,7 @@ static CO_FN int look_for(struct cloud *c, struct ledger *l, struct ledger_entry
 		break;
 	}
 	resource_list_cleanup(&all);
-	return r == ERR_OK ? r : err_set(err, ERR_NOT_FOUND, "no %s is called %s",
-					 kind_info(e->kind)->title, e->name);
+	return r == ERR_OK ? r : look_behind(c, l, e, err);
 }
 
 /* A router is in use as long as it has interfaces. */
@@ -255,13 +297,6 @@ static enum cleanup verdict_of(const struct ledger *l)
 	return all;
 }
 
-static int64_t settle_us(struct cloud *c, enum kind kind)
-{
-	int64_t given = cloud_config(c)->settle_s[kind];
-
-	return cloud_scaled_ms(c, (given > 0 ? given : kind_info(kind)->settle_s) * 1000) * 1000;
-}
-
 /* What one entry asks of the next round. */
 enum after {
 	AFTER_NOTHING, AFTER_RETRY, AFTER_BLOCKED, AFTER_UNREACHABLE, AFTER_SETTLE, AFTER_GIVE_UP,
@@ -272,9 +307,7 @@ enum { UNREACHABLE_MS = 10000 };
 
 static CO_FN enum after try_entry(struct cloud *c, struct ledger *l, struct ledger_entry *e)
 {
-	/* Asked before looking: an absence counts only when it outlasts the settle time. */
-	bool settled = !*e->id && e->state == LEDGER_UNKNOWN &&
-		       clock_mono_us() - e->since_us >= settle_us(c, e->kind);
+	bool waited = !*e->id && settled(c, e);	/* asked before looking */
 	struct co_deadline patience;
 	struct error err;
 	int r;
@@ -284,10 +317,11 @@ static CO_FN enum after try_entry(struct cloud *c, struct ledger *l, struct ledg
 	r = ledger_remove(c, l, e, &err);
 	co_deadline_pop(&patience);
 	e->unreachable = r == ERR_NETWORK;
+	e->credential = r == ERR_UNAUTHENTICATED;
 	if (r == ERR_OK)
 		return AFTER_NOTHING;
 	if (!*e->id && r == ERR_NOT_FOUND) {
-		if (!settled)
+		if (!waited)
 			return AFTER_SETTLE;
 		ledger_note(l, e, LEDGER_GONE, "not there for the whole settle time");
 		return AFTER_NOTHING;
@@ -358,6 +392,14 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 			return;
 		pause_ms = pause_ms < 2000 ? pause_ms * 2 : 2000;
 	}
+}
+
+bool ledger_lacks_credential(const struct ledger *l)
+{
+	for (const struct ledger_entry *e = l->newest; e; e = e->older)
+		if (e->state != LEDGER_GONE && e->credential && !e->second)
+			return true;
+	return false;
 }
 
 CO_FN enum cleanup ledger_clean(struct cloud *c, struct ledger *l)

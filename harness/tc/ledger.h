@@ -24,6 +24,7 @@ struct ledger_entry {
 	enum ledger_state state;
 	char name[NAME_LEN], id[ID_MAX], parent[ID_MAX];
 	bool refused;		/* the create was refused in so many words */
+	bool credential;	/* the latest attempt to remove it was refused for its credential */
 	bool unreachable;	/* nobody answered the latest attempt to remove it */
 	bool second;		/* made as the second tenant, and removed as it */
 	bool joined;		/* router: its subnets must part first */
@@ -63,6 +64,9 @@ CO_FN enum cleanup ledger_clean(struct cloud *c, struct ledger *l);
 /* The same, and keeps looking for unknown ones until their kind's settle time has
  * passed.  obey_cancel: a cancel ends it (else clean-up goes on: R6). */
 CO_FN enum cleanup ledger_settle(struct cloud *c, struct ledger *l, bool obey_cancel);
+
+/* What is still there is so because a credential was refused. */
+bool ledger_lacks_credential(const struct ledger *l);
 
 /* The run's mark: the first characters of every name (5 of [a-z0-9] after 'p'). */
 void ledger_mark(const char *run_id, char to[8]);

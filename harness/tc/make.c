@@ -238,6 +238,14 @@ CO_FN int tc_paged_session(struct tc *t, int64_t page_size, struct cloud **ret)
 	return open_session(t, t->cfg, &how, ret);
 }
 
+CO_FN int tc_plain_session(struct tc *t, struct cloud **ret)
+{
+	struct cloud_options how = { .user_agent = cloud_user_agent(t->cloud),
+				     .read_only = cloud_read_only(t->cloud), .once = true };
+
+	return open_session(t, t->cfg, &how, ret);
+}
+
 CO_FN int tc_second_tenant(struct tc *t, struct cloud **ret)
 {
 	struct cloud_options how = { .user_agent = cloud_user_agent(t->cloud),

@@ -4,6 +4,21 @@
 #include "base/str.h"
 #include "tc/private.h"
 
+CO_FN int64_t tc_count_behind(struct tc *t, const char *req, const struct resource *want)
+{
+	AUTO(resource_list) struct resource_list all = { 0 };
+	char what[100];
+	int64_t n = 0;
+
+	snprintf(what, sizeof(what), "list every %s that exists behind the API alone",
+		 kind_info(want->kind)->title);
+	if (!tc_stimulus(t, req, what, cloud_strays(t->cloud, want->kind, &all, &t->err), AT))
+		return -1;
+	for (size_t i = 0; i < all.count; i++)
+		n += cloud_became(t->cloud, want->name, all.at[i].name);
+	return n;
+}
+
 CO_FN void tc_check_create_refused(struct tc *t, const char *req, const char *what,
 				   struct resource *want, enum err one, enum err other)
 {
@@ -19,6 +34,9 @@ CO_FN void tc_check_create_refused(struct tc *t, const char *req, const char *wh
 		found += !strcmp(all.at[i].name, want->name);
 	snprintf(text, sizeof(text), "how many are called %.100s after the refusal", want->name);
 	CHECK_INT(t, req, text, 0, found);
+	if (cloud_looks_behind(t->cloud, want->kind))
+		CHECK_INT(t, req, "how many of that name exist behind the API", 0,
+			  tc_count_behind(t, req, want));
 }
 
 CO_FN int tc_probe(struct tc *t, enum probe what)

@@ -172,8 +172,10 @@ CO_FN void tc_check_listed(struct tc *t, const char *req, const struct resource 
  * dialect says so, a delete is accepted). */
 CO_FN void tc_check_absent(struct tc *t, const char *req, const struct resource *r);
 
+/* How many of that name the API's own lists do not show; -1: said already. */
+CO_FN int64_t tc_count_behind(struct tc *t, const char *req, const struct resource *want);
 /* A create that must be refused, as one of two classes, and leave nothing of that name:
- * neither by the answer nor in the list. */
+ * neither by the answer nor in the list, nor behind it where the driver can look there. */
 CO_FN void tc_check_create_refused(struct tc *t, const char *req, const char *what,
 				   struct resource *want, enum err one, enum err other);
 /* A spoiled request (enum probe); a key pair that it makes is entered and removed. */
@@ -188,6 +190,8 @@ bool tc_check_expected(struct tc *t, const char *req, const char *what, int r,
 CO_FN int tc_damaged_session(struct tc *t, struct cloud **ret);
 /* One whose lists ask for pages of that many entries. */
 CO_FN int tc_paged_session(struct tc *t, int64_t page_size, struct cloud **ret);
+/* One that takes no refusal for a request to come again: for cases about refusals. */
+CO_FN int tc_plain_session(struct tc *t, struct cloud **ret);
 /* A session of another tenant (second_tenant: of the target file; ERR_HARNESS without
  * one).  For looking and for what must be refused: the ledger knows the first tenant
  * alone, so nothing may be made through it that would have to be removed. */

@@ -45,4 +45,20 @@ check "... its words are in the journal" grep -qF 'Permitted by Lee, head of ope
 check "... and its name and digest" grep -qF "\"authorisation_file\":\"permit.txt\",\"authorisation_digest\":\"$(sha256sum <"$work/permit.txt" | cut -d' ' -f1)\"" "$work/file/journal.jsonl"
 check "... and in the report" grep -q 'permit.txt, SHA-256' "$work/file/report.html"
 check "... the evidence holds" status_is 0 plugfest verify "$work/file"
+
+# ---- the cases that need it ----
+
+verdicts() { jq -r '.rows[] | "\(.case) \(.verdict) \(.cause)"' "$work/$1/report.json"; }
+load() { plugfest run -q -p iaas-load --face spider --time-scale 0.05 "$@"; }
+check "a profile of load without a permission" status_is 2 load -o "$work/none"
+check "... ran none of it" [ "$(verdicts none | grep -c '^load.* not-run not-allowed$')" = 3 ]
+check "--allow load" status_is 2 load --allow load --authorisation me -o "$work/load"
+check "... runs what loads" [ "$(verdicts load | grep -c '^load.keypair.many-at-once pass ')" = 1 ]
+check "... but not what disturbs" [ "$(verdicts load | grep -c '^load.vpc.fill-and-free not-run not-allowed$')" = 1 ]
+check "--allow intrusive" status_is 0 load --allow intrusive --authorisation me -o "$work/all"
+check "... runs that too" [ "$(verdicts all | grep -c '^load.vpc.fill-and-free pass ')" = 1 ]
+check "... and a limit that is not there is not applicable" [ "$(verdicts all | grep -c '^load.keypair.throttled not-applicable ')" = 1 ]
+check "... one that is passes" status_is 2 load --only 'load.keypair.throttled' --set-fault-file tests/mutants/limited.yaml --allow load --authorisation me -o "$work/limited"
+check "... as such" [ "$(verdicts limited | grep -c '^load.keypair.throttled pass ')" = 1 ]
+check "no other profile has them" [ "$(plugfest plan --face spider | grep -c ' load\.')" = 0 ]
 finish

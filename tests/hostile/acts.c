@@ -348,6 +348,81 @@ bool act_extra(struct talk *t)
 	return sent;
 }
 
+/* ---- tokens ---- */
+
+enum { LATE_MS = 150 };
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool refuse(struct talk *t)
+{
+	return talk_send(t, "HTTP/1.1 401 Unauthorized\r\n", "", 0);
+}
+
+static bool hands_out(const struct talk *t)
+{
+	return str_glob("POST", t->method) && str_glob("*/auth/tokens", t->path);
+}
+
+bool act_token_dies(struct talk *t)
+{
+	struct proxy *p = t->p;
+	bool dead;
+
+	pthread_mutex_lock(&p->lock);
+	if (!*p->worn && str_glob("GET", t->method) && str_glob("*/os-keypairs/*", t->path))
+		snprintf(p->worn, sizeof(p->worn), "%s", p->credential);
+	dead = *p->worn && !strcmp(p->worn, p->credential) && !hands_out(t);
+	pthread_mutex_unlock(&p->lock);
+	if (dead)
+		return refuse(t);
+	return talk_fetch(t) && talk_send(t, t->head.text, str_text(&t->body), t->body.len);
+}
+
+/* "expires_at": so many seconds after "issued_at". */
+static void shorten(struct str *body, long seconds)
+{
+	char *issued = strstr(body->text, "\"issued_at\""), *expires = strstr(body->text, "\"expires_at\"");
+	struct tm tm = { 0 };
+	char text[24];
+	time_t at;
+
+	issued = issued ? strstr(issued, "20") : NULL;
+	expires = expires ? strstr(expires, "20") : NULL;
+	if (!issued || !expires || !strptime(issued, "%Y-%m-%dT%H:%M:%S", &tm))
+		return;
+	at = timegm(&tm) + seconds;
+	gmtime_r(&at, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	memcpy(expires, text, strlen(text));
+}
+
+bool act_token_wears(struct talk *t)
+{
+	struct timespec late = { .tv_nsec = LATE_MS * 1000000L };
+	struct proxy *p = t->p;
+	bool over;
+
+	if (hands_out(t)) {
+		if (!talk_fetch(t))
+			return false;
+		shorten(&t->body, row(t)->number);
+		p->fresh_ms = now_ms();
+		return talk_send(t, t->head.text, str_text(&t->body), t->body.len);
+	}
+	nanosleep(&late, NULL);
+	over = now_ms() - p->fresh_ms >= row(t)->number * 1000;
+	if (over)
+		return refuse(t);
+	return talk_fetch(t) && talk_send(t, t->head.text, str_text(&t->body), t->body.len);
+}
+
 bool act_interim(struct talk *t)
 {
 	bool on = talk_fetch(t);

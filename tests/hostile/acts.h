@@ -23,6 +23,8 @@ act_fn act_header;		/* the real answer with one header of so many bytes */
 act_fn act_headers;		/* ... with so many headers */
 act_fn act_redirect;		/* that status, to elsewhere */
 act_fn act_catalogue;		/* the real answer with the compute service elsewhere */
+act_fn act_token_dies;		/* the token that first reads a key pair, from then on */
+act_fn act_token_wears;		/* so many seconds are stated and kept; answers come late */
 act_fn act_retry;		/* that status; text: Retry-After; "date": in a second */
 act_fn act_date;		/* the real answer, a Date so many seconds off */
 act_fn act_hang_up;		/* the real answer, and the connection closed without a word */

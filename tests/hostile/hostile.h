@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
@@ -68,6 +69,8 @@ struct proxy {
 	atomic_uint hits, requests, auths, creates, connections, elsewhere, by_http2;
 	atomic_bool over;
 	pthread_mutex_t lock;
+	char worn[5000];		/* the credential line that died */
+	int64_t fresh_ms;		/* when the last token was handed out */
 	char credential[5000];		/* the header line last passed on */
 	struct str also_seen;		/* what arrived elsewhere */
 };
@@ -106,7 +109,7 @@ struct row {
 	int left;			/* key pairs left in the cloud */
 	double at_least_s, limit_s;	/* limit 0: 12 */
 	unsigned hits_most, auths_most;	/* 0: not looked at */
-	unsigned hits_least;
+	unsigned hits_least, auths_least;
 };
 extern const struct row rows[];
 extern const size_t row_count;

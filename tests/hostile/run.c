@@ -329,6 +329,7 @@ static void check_all(struct going *g, struct outcome *o, double limit_s)
 	check_number(g, g->proxy.hits >= r->hits_least, "comes again; calls", g->proxy.hits);
 	check_number(g, !r->auths_most || g->proxy.auths <= r->auths_most, "no storm of tokens",
 		     g->proxy.auths);
+	check_number(g, g->proxy.auths >= r->auths_least, "tokens", g->proxy.auths);
 	if (r->http2)
 		check_http2(g);
 	if (r->doctor)

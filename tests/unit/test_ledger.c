@@ -21,6 +21,7 @@ static struct {
 	enum err create_answers;	/* of the next create */
 	bool create_happens;		/* whatever it answers */
 	int lists_before_shown;		/* a new one is hidden for so many lists */
+	bool behind;			/* no list shows a network, only what looks behind it */
 	int refusals;			/* of deletes of the kind below, before they work */
 	enum kind refused;
 	bool forbids;			/* deletes of key pairs, for good */
@@ -83,7 +84,13 @@ static int list_vpcs(struct cloud *c, const char *parent, struct resource_list *
 		     struct error *err)
 {
 	(void)c, (void)parent, (void)err;
-	return list_kind(KIND_VPC, ret);
+	return sut.behind ? ERR_OK : list_kind(KIND_VPC, ret);
+}
+
+static int stray_vpcs(struct cloud *c, enum kind kind, struct resource_list *ret, struct error *err)
+{
+	(void)c, (void)err;
+	return sut.behind ? list_kind(kind, ret) : ERR_OK;
 }
 
 static int fake_destroy(struct cloud *c, const struct ref *ref, struct error *err)
@@ -138,12 +145,20 @@ static int fake_detach(struct cloud *c, const struct ref *ref, enum action actio
 static int fake_open(struct cloud *c, struct error *err) { (void)c, (void)err; return ERR_OK; }
 static void fake_close(struct cloud *c) { (void)c; }
 
-static const struct kind_ops keypairs = { fake_create, fake_get,     list_keypairs,
-					  NULL,	       fake_destroy, NULL };
-static const struct kind_ops vpcs = { fake_create, fake_get, list_vpcs, NULL, fake_destroy, NULL };
-static const struct kind_ops disks = { fake_create, fake_get,	  list_disks,
-				       NULL,	    fake_destroy, fake_detach };
-static const struct kind_ops tags = { fake_create, fake_get, list_tags, NULL, fake_destroy, NULL };
+static const struct kind_ops keypairs = {
+	.create = fake_create, .get = fake_get, .list = list_keypairs, .destroy = fake_destroy,
+};
+static const struct kind_ops vpcs = {
+	.create = fake_create, .get = fake_get, .list = list_vpcs, .destroy = fake_destroy,
+	.strays = stray_vpcs,
+};
+static const struct kind_ops disks = {
+	.create = fake_create, .get = fake_get, .list = list_disks, .destroy = fake_destroy,
+	.act = fake_detach,
+};
+static const struct kind_ops tags = {
+	.create = fake_create, .get = fake_get, .list = list_tags, .destroy = fake_destroy,
+};
 static const struct dialect dialect = { .source = "this test" };
 static const struct setting_info settings[] = { { 0 } };
 
@@ -300,6 +315,36 @@ static void late_appearance(void)
 	ck_assert_uint_eq(sut.held.count, 0);
 }
 START_TEST(what_comes_to_light_late_is_removed) { inside(late_appearance); }
+END_TEST
+
+static void under_way_behind(void)
+{
+	struct resource want = wanted(KIND_VPC, ""), made;
+
+	somebody_elses(KIND_VPC, "pabc00001-vpc2", "near");
+	sut.create_answers = ERR_TIMEOUT;
+	sut.behind = true;
+	(void)tc_create(&world.t, &want, &made);
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_UNKNOWN);
+	ck_assert_uint_eq(sut.deletes, 0);
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, false), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.deletes, 1);
+	ck_assert_str_eq(sut.held.at[0].id, "near");
+}
+START_TEST(what_is_behind_the_lists_is_removed_when_it_has_settled) { inside(under_way_behind); }
+END_TEST
+
+static void refused_behind(void)
+{
+	struct resource want = wanted(KIND_VPC, ""), made;
+
+	sut.create_answers = ERR_QUOTA;
+	sut.behind = true;
+	(void)tc_create(&world.t, &want, &made);
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.deletes, 1);
+}
+START_TEST(what_a_refusal_left_behind_the_lists_is_removed) { inside(refused_behind); }
 END_TEST
 
 static void never_made(void)
@@ -527,6 +572,8 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, the_intent_is_durable_before_the_create);
 	tcase_add_test(tc, a_lost_answer_is_found_by_its_exact_name_and_nothing_else_is_touched);
 	tcase_add_test(tc, what_comes_to_light_late_is_removed);
+	tcase_add_test(tc, what_is_behind_the_lists_is_removed_when_it_has_settled);
+	tcase_add_test(tc, what_a_refusal_left_behind_the_lists_is_removed);
 	tcase_add_test(tc, absence_counts_only_after_the_settle_time);
 	tcase_add_test(tc, a_refused_duplicate_is_not_the_first_one);
 	tcase_add_test(tc, a_refused_create_is_looked_for);

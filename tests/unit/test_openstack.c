@@ -29,6 +29,7 @@ static const struct { int status; const char *body; enum err code; bool guessed;
 	{ 404, "{\"message\": \"The resource could not be found.\", \"code\": \"404 Not Found\"}",
 	  ERR_NOT_FOUND, false },
 	{ 429, "{}", ERR_THROTTLED, false },
+	{ 429, "{\"overLimit\": {\"code\": 429, \"message\": \"Too many requests\"}}", ERR_THROTTLED, false },
 	{ 503, "{}", ERR_UNAVAILABLE, false },
 	{ 500, "{\"computeFault\": {\"code\": 500, \"message\": \"Unexpected API Error.\"}}",
 	  ERR_UNAVAILABLE, false },
@@ -113,6 +114,27 @@ START_TEST(an_object_without_an_id_is_refused)
 }
 END_TEST
 
+static const struct { int age_s, life_s; bool due, over; } tokens[] = {
+	{ 0, 3600, false, false }, { 3539, 3600, false, false }, { 3540, 3600, true, false },
+	{ 3600, 3600, true, true }, { 90000, 3600, true, true },
+	/* A short one is used to its end. */
+	{ 59, 60, false, false }, { 60, 60, true, true }, { 100, 119, false, false },
+	/* Without a stated life nobody knows. */
+	{ 90000, -1, false, false }, { 90000, 0, false, false },
+};
+
+START_TEST(a_token_is_renewed_before_its_end)
+{
+	int64_t age = tokens[_i].age_s * INT64_C(1000000);
+	int64_t life = tokens[_i].life_s * INT64_C(1000000);
+
+	if (tokens[_i].life_s < 0)
+		life = -1;
+	ck_assert_int_eq(openstack_token_due(age, life), tokens[_i].due);
+	ck_assert_int_eq(openstack_token_over(age, life), tokens[_i].over);
+}
+END_TEST
+
 Suite *openstack_suite(void);
 Suite *openstack_suite(void)
 {
@@ -126,6 +148,8 @@ Suite *openstack_suite(void)
 	tcase_add_loop_test(tc, microversions_are_agreed, 0, sizeof(versions) / sizeof(*versions));
 	tcase_add_test(tc, expiry_is_read);
 	tcase_add_test(tc, an_object_without_an_id_is_refused);
+	tcase_add_loop_test(tc, a_token_is_renewed_before_its_end, 0,
+			    sizeof(tokens) / sizeof(*tokens));
 	suite_add_tcase(s, tc);
 	return s;
 }

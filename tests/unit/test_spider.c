@@ -92,6 +92,27 @@ START_TEST(names_are_escaped_in_paths)
 }
 END_TEST
 
+static const struct { const char *asked, *found; bool same; } names[] = {
+	{ "p12345abc-vm", "p12345abc-vm", true },
+	{ "p12345abc-vm", "p12345abc-vm-d9q3kvk5m8l0rgg7e2s0", true },
+	{ "p12345abc-vm", "p12345abc-d9q3kvk5m8l0rgg7e2s0", true },
+	{ "p12345abc-vm", "p12345abc_vm-d9q3kvk5m8l0rgg7e2s0", true },
+	{ "P12345abc-vm", "p12345abc-vm-d9q3kvk5m8l0rgg7e2s0", true },
+	{ "p12345abc-vm", "p12345ab-d9q3kvk5m8l0rgg7e2s0", false },
+	{ "p12345abc-vm", "p12345abd-vm-d9q3kvk5m8l0rgg7e2s0", false },
+	{ "p12345abc-vm", "p12345abc-vm2-d9q3kvk5m8l0rgg7e2s0", false },
+	{ "p12345abc-vm", "p12345abc-vm-d9q3kvk5m8l0rgg7e2s", false },
+	{ "p12345abc-vm", "p12345abc-vm-d9q3kvk5m8l0rgg7e2sz", false },
+	{ "p12345abc-vm", "p12345abc-vm.d9q3kvk5m8l0rgg7e2s0", false },
+	{ "p12345abc-vm", "", false },
+};
+
+START_TEST(a_name_is_known_by_what_the_provider_got)
+{
+	ck_assert_int_eq(spider_became(names[_i].asked, names[_i].found), names[_i].same);
+}
+END_TEST
+
 Suite *spider_suite(void);
 Suite *spider_suite(void)
 {
@@ -103,6 +124,8 @@ Suite *spider_suite(void)
 	tcase_add_test(tc, absent_numbers_stay_absent);
 	tcase_add_test(tc, a_resource_without_a_name_is_refused);
 	tcase_add_test(tc, names_are_escaped_in_paths);
+	tcase_add_loop_test(tc, a_name_is_known_by_what_the_provider_got, 0,
+			    sizeof(names) / sizeof(*names));
 	suite_add_tcase(s, tc);
 	return s;
 }
