@@ -138,7 +138,9 @@ static size_t first_that_fits(const struct pack *p, struct need *need)
 		need_now(p, test, need);
 		if (!i)
 			first = *need;
-		if (fits(p, need, i ? &first : NULL) && !(p->site_ends && site_of(test) != SITE_NONE))
+		if (p->site_ends && site_of(test) != SITE_NONE)
+			continue;
+		if (fits(p, need, i ? &first : NULL))
 			return i;
 	}
 	return p->count;

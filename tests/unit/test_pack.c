@@ -136,7 +136,7 @@ START_TEST(what_is_shared_is_held_once)
 	for (int i = 1; i <= 4; i++)
 		ck_assert_int_eq(next(), i);
 	ck_assert_int_eq(pack.held[KIND_VPC], 2);
-	ck_assert_int_eq(pack.held[KIND_SG], 2);	/* the shared one and the network's budget */
+	ck_assert_int_eq(pack.held[KIND_SG], 2);	/* the shared, the network's */
 	ck_assert_int_eq(next(), 0);
 	for (int i = 0; i < 3; i++) {
 		ck_assert(!pack_ends_site(&pack));
@@ -203,7 +203,8 @@ END_TEST
  * by one that takes what it waits for. */
 START_TEST(every_row_runs)
 {
-	static const struct testcase *const all[] = { &small, &vm, &pair, &net, &any, &share, &group };
+	static const struct testcase *const all[] = { &small, &vm, &pair, &net, &any, &share,
+						      &group };
 	const struct row *running[64];
 	unsigned noise = (unsigned)_i * 2654435761u + 1, flying = 0, ran = 0;
 
