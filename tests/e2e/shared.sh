@@ -20,7 +20,7 @@ passes() {	# DIR command...
 whole=(--only 'compute.vm.*' --only 'network.sg.*' --only '*nothing-left')
 
 for jobs in 1 16; do
-	check "-j $jobs: all pass" passes "$jobs" plugfest run -q --face openstack -j "$jobs" "${whole[@]}" -o "$work/$jobs"
+	check "-j $jobs: all pass" passes "$jobs" plugfest run -q --face openstack --time-scale 0.3 -j "$jobs" "${whole[@]}" -o "$work/$jobs"
 	check "... one site is made" each_once "$jobs" created
 	check "... and removed" each_once "$jobs" gone
 	check "... before the inventory" awk '/"row":0,.*"op":"gone"/ { gone = NR } /"when":"after"/ && !after { after = NR } END { exit !(gone && gone < after) }' "$work/$jobs/journal.jsonl"
@@ -32,7 +32,7 @@ check "... for the run" each_once alone gone
 
 # ---- little room ----
 
-check "one network at a time: what fits passes" status_is 2 plugfest run -q --face openstack --quota vpc=1,vm=1 -j 16 "${whole[@]}" -o "$work/room"
+check "one network at a time: what fits passes" status_is 2 plugfest run -q --face openstack --time-scale 0.3 --quota vpc=1,vm=1 -j 16 "${whole[@]}" -o "$work/room"
 check "... nothing else" [ "$(jq '[.rows[] | select(.cause != "limit" and .cause != "filtered" and (.verdict | IN("pass", "not-applicable", "not-run") | not))] | length' "$work/room/report.json")" = 0 ]
 check "... cases with networks of their own among it" [ "$(jq '[.rows[] | select(.case == "compute.vm.terminate" and .verdict == "pass")] | length' "$work/room/report.json")" = 1 ]
 check "... never two networks" awk '/"type":"ledger"/ && /"kind":"vpc"/ { if (/"op":"created"/ && ++n > 1) bad = 1; if (/"op":"gone"/ && /"id":"[^"]/) n-- } END { exit bad }' "$work/room/journal.jsonl"
@@ -46,7 +46,7 @@ check "... and removed" [ "$(shared none gone vpc)" = 1 ]
 
 # ---- crash, stop, kill ----
 
-check "the worker crashes in the middle" passes crash plugfest run -q --face spider --time-scale 0.02 --crash-worker-after 400 "${whole[@]}" -o "$work/crash"
+check "the worker crashes in the middle" passes crash plugfest run -q --face spider --time-scale 0.005 --crash-worker-after 400 "${whole[@]}" -o "$work/crash"
 check "... it did" grep -q '"type":"crashed"' "$work/crash/journal.jsonl"
 check "... what was shared then was removed and made again" [ "$(shared crash created vpc)" -ge 2 ]
 check "... all of it is gone" [ "$(shared crash created vpc)" = "$(shared crash gone vpc)" ]
