@@ -156,7 +156,7 @@ PEER_NEEDS := tempest python3-openstackclient jq
 bench-tempest: need-build
 	@.ci/need $(PEER_NEEDS)
 	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
-	@bench/tempest
+	@bench/tempest/run
 
 install: all
 	install -D -m 755 $(B)/$(PROG) $(DESTDIR)$(PREFIX)/bin/$(PROG)

@@ -5,7 +5,7 @@
 
 static bool shares(const struct testcase *test, const struct cloud_config *cfg, enum kind kind)
 {
-	return test->any_vpc && cfg->existing[kind] && *cfg->existing[kind];
+	return (test->any_vpc || test->any_site) && cfg->existing[kind] && *cfg->existing[kind];
 }
 
 void need_of(const struct testcase *test, const struct cloud_config *cfg, struct need *ret)
@@ -52,6 +52,55 @@ int pack_lacks(const struct pack *p, const struct testcase *test)
 	return -1;
 }
 
+/* ---- what cases share ---- */
+
+/* Security groups are put into the network, VMs need the rest too. */
+enum { SITE_NONE, SITE_NETWORK, SITE_WHOLE };
+
+static unsigned site_of(const struct testcase *test)
+{
+	return !test->any_site ? SITE_NONE : test->budget.vms ? SITE_WHOLE : SITE_NETWORK;
+}
+
+/* How many of a kind that much of it has. */
+static unsigned site_has(const struct pack *p, unsigned site, enum kind kind)
+{
+	const char *const *existing = p->cfg->existing;
+
+	switch (kind) {
+	case KIND_VPC:
+		return site != SITE_NONE && !(existing[kind] && *existing[kind]);
+	case KIND_SUBNET:
+		return site == SITE_WHOLE && !(existing[kind] && *existing[kind]);
+	case KIND_SG:
+	case KIND_KEYPAIR:
+		return site == SITE_WHOLE;
+	default:
+		return 0;
+	}
+}
+
+/* What the row holds besides what it shares. */
+static void own_need(const struct pack *p, const struct testcase *test, struct need *ret)
+{
+	need_of(test, p->cfg, ret);
+	for (int k = 0; k < KIND_COUNT; k++) {
+		unsigned shared = site_has(p, site_of(test), (enum kind)k);
+
+		ret->of[k] -= shared < ret->of[k] ? shared : ret->of[k];
+	}
+}
+
+/* What it takes to begin now: its own, and what of the site is not held yet. */
+static void need_now(const struct pack *p, const struct testcase *test, struct need *ret)
+{
+	unsigned site = site_of(test);
+
+	own_need(p, test, ret);
+	for (int k = 0; k < KIND_COUNT && site > p->site; k++)
+		ret->of[k] += site_has(p, site, (enum kind)k) - site_has(p, p->site, (enum kind)k);
+}
+
 void pack_add(struct pack *p, const struct row *row)
 {
 	size_t at = p->count;
@@ -61,6 +110,7 @@ void pack_add(struct pack *p, const struct row *row)
 		p->waiting[at] = p->waiting[at - 1];
 	p->waiting[at] = row;
 	p->count++;
+	p->sharers += site_of(row->test) != SITE_NONE;
 }
 
 /* reserved: what nobody behind the first in line may take; NULL for the first itself. */
@@ -77,34 +127,69 @@ static bool fits(const struct pack *p, const struct need *need, const struct nee
 	return true;
 }
 
-const struct row *pack_next(struct pack *p)
+/* Where in the line the row stands that may begin now; p->count: none may. */
+static size_t first_that_fits(const struct pack *p, struct need *need)
 {
-	struct need first, need;
+	struct need first;
 
 	for (size_t i = 0; i < p->count; i++) {
-		const struct row *row = p->waiting[i];
+		const struct testcase *test = p->waiting[i]->test;
 
-		need_of(row->test, p->cfg, &need);
+		need_now(p, test, need);
 		if (!i)
-			first = need;
-		if (!fits(p, &need, i ? &first : NULL))
+			first = *need;
+		if (p->site_ends && site_of(test) != SITE_NONE)
 			continue;
-		memmove(&p->waiting[i], &p->waiting[i + 1],
-			(--p->count - i) * sizeof(*p->waiting));
-		p->running++;
-		for (int k = 0; k < KIND_COUNT; k++)
-			p->held[k] += need.of[k];
-		return row;
+		if (fits(p, need, i ? &first : NULL))
+			return i;
 	}
-	return NULL;
+	return p->count;
+}
+
+const struct row *pack_next(struct pack *p)
+{
+	struct need need;
+	size_t i = first_that_fits(p, &need);
+	const struct row *row;
+
+	if (i == p->count)
+		return NULL;
+	row = p->waiting[i];
+	memmove(&p->waiting[i], &p->waiting[i + 1], (--p->count - i) * sizeof(*p->waiting));
+	p->running++;
+	for (int k = 0; k < KIND_COUNT; k++)
+		p->held[k] += need.of[k];
+	if (site_of(row->test) > p->site)
+		p->site = site_of(row->test);
+	return row;
 }
 
 void pack_ended(struct pack *p, const struct row *row)
 {
 	struct need need;
 
-	need_of(row->test, p->cfg, &need);
+	own_need(p, row->test, &need);
 	p->running--;
+	p->sharers -= site_of(row->test) != SITE_NONE;
 	for (int k = 0; k < KIND_COUNT; k++)
 		p->held[k] -= need.of[k];
+}
+
+bool pack_ends_site(struct pack *p)
+{
+	struct need need;
+
+	if (p->site == SITE_NONE || p->site_ends)
+		return false;
+	p->site_ends = !p->sharers ||
+		       (!p->running && p->count && first_that_fits(p, &need) == p->count);
+	return p->site_ends;
+}
+
+void pack_site_gone(struct pack *p)
+{
+	for (int k = 0; k < KIND_COUNT; k++)
+		p->held[k] -= site_has(p, p->site, (enum kind)k);
+	p->site = SITE_NONE;
+	p->site_ends = false;
 }

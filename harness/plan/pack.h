@@ -23,6 +23,9 @@ struct pack {
 	int64_t held[KIND_COUNT];
 	int64_t jobs, running;		/* rows at once */
 	const struct cloud_config *cfg;
+	unsigned site;			/* how much of the run's site is held: see pack.c */
+	unsigned sharers;		/* rows that wait or run and take it */
+	bool site_ends;			/* it is being removed: nobody may begin on it */
 	const struct row **waiting;	/* in the order of the plan */
 	size_t count;
 };
@@ -40,5 +43,13 @@ void pack_add(struct pack *p, const struct row *row);
 /* Takes the row that may begin now out of the line, with what it holds; NULL: none may. */
 const struct row *pack_next(struct pack *p);
 void pack_ended(struct pack *p, const struct row *row);
+
+/*
+ * What cases share (any_site) is held from the first row that takes it until no row is left
+ * that does, or until nothing else can begin.  true: now; no row begins on it until
+ * pack_site_gone().
+ */
+bool pack_ends_site(struct pack *p);
+void pack_site_gone(struct pack *p);
 
 #endif

@@ -15,6 +15,7 @@
 #include "run/room.h"
 #include "run/sweep.h"
 #include "tc/private.h"
+#include "tc/site.h"
 
 struct target {
 	const struct cloud_config *cfg;
@@ -23,6 +24,7 @@ struct target {
 	struct error ixit;		/* what the target file names and the cloud does not know */
 	struct inventory *before;
 	struct pack pack;
+	struct site site;
 };
 
 struct worker {
@@ -311,6 +313,7 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 		.row = a->row->number, .attempt = (int)a->attempt, .target = to->cfg->name,
 		.ledger = { .target = to->cfg->name, .row = a->row->number,
 			    .bulk = a->row->test->impact == IMPACT_LOAD },
+		.site = &to->site,
 		.is_advisory = is_advisory, .advisory_arg = (void *)a->w->opt->plan->profile,
 		.pool_slot = (unsigned)a->row->number, .undeclared = a->row->undeclared,
 		.bulk = a->row->test->impact == IMPACT_LOAD,
@@ -350,8 +353,12 @@ static CO_FN int row_main(void *arg)
 	if (!w->stopping)
 		one_attempt(a, to);
 	w->running[a->row->number - 1] = NULL;
-	w->flying--;
 	pack_ended(&to->pack, a->row);
+	if (to->cloud && pack_ends_site(&to->pack)) {
+		site_remove(to->cloud, &to->site);
+		pack_site_gone(&to->pack);
+	}
+	w->flying--;
 	begin_rows(w, to);
 	free(a);
 	if (!w->flying)
@@ -481,6 +488,7 @@ static CO_FN void open_targets(struct worker *w)
 
 		to->cfg = p->targets[i];
 		pack_init(&to->pack, to->cfg, w->opt->jobs);
+		site_init(&to->site, to->cfg->name);
 		emit_say("target %s: opening", to->cfg->name);
 		if (open_session(w, to->cfg, false, &to->cloud, &to->why) < 0) {
 			emit_say("target %s: no session with %s: %s", to->cfg->name,
@@ -509,6 +517,9 @@ static CO_FN int work(void *arg)
 	if (w->after_crash)
 		run_rows(w, was_in_flight, true);
 	run_rows(w, is_plain, false);
+	for (size_t i = 0; i < w->opt->plan->target_count; i++)
+		if (w->targets[i].cloud)
+			site_remove(w->targets[i].cloud, &w->targets[i].site);
 	run_rows(w, is_inventory, false);
 	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
 		cloud_close(w->targets[i].cloud);

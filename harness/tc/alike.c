@@ -42,6 +42,8 @@ CO_FN int tc_ground(struct tc *t, enum kind kind, struct tc_site *site)
 	bool net = vm || kind == KIND_SUBNET || (kind == KIND_SG && t->dialect->sg_in_vpc);
 	int r = ERR_OK;
 
+	if (vm && t->test->any_site && !*site->vpc.id)
+		return tc_site(t, site);
 	if (net && !*site->vpc.id)
 		r = tc_vpc(t, &site->vpc);
 	if (r == ERR_OK && vm && !*site->subnet.id)

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "journal/emit.h"
 #include "tc/private.h"
+#include "tc/site.h"
 
 enum { LAG_POLL_MS = 200 };	/* between two looks at a list that may lag */
 
@@ -72,7 +73,7 @@ static CO_FN int destroy_within(struct cloud *c, const struct ref *ref, struct e
 static CO_FN int create(struct tc *t, struct cloud *session, const struct resource *want,
 			struct resource *ret)
 {
-	struct ledger *l = &t->p->ledger;
+	struct ledger *l = t->p->into ? t->p->into : &t->p->ledger;
 	struct ledger_entry *e;
 	int r = session == l->second ? ledger_intend_second(l, want, &e) :
 		ledger_intend(l, want, &e);
@@ -119,6 +120,9 @@ CO_FN int tc_send_destroy(struct tc *t, const struct resource *r)
 	struct ledger_entry *e = ledger_find(&t->p->ledger, r->kind, r->id);
 	struct ref ref = resource_ref(r);
 
+	if (!e && site_has(t, r))
+		return err_set(&t->err, ERR_HARNESS, "%s %s is shared by the cases of the run and not a "
+			       "case's to delete", kind_info(r->kind)->title, r->name);
 	if (e)
 		ledger_note(&t->p->ledger, e, LEDGER_DELETE_SENT, NULL);
 	return destroy_within(t->cloud, &ref, &t->err);
@@ -315,18 +319,25 @@ CO_FN int tc_vpc(struct tc *t, struct resource *ret)
 /* What the target lets cases use; false: nothing of the kind. */
 static bool existing(const struct tc *t, enum kind kind, struct resource *ret)
 {
-	const char *id = t->test->any_vpc ? t->cfg->existing[kind] : NULL;
+	const char *id = t->test->any_vpc || t->test->any_site ? t->cfg->existing[kind] : NULL;
 
 	resource_init(ret, kind);
 	str_copy(ret->id, sizeof(ret->id), id);
 	return *ret->id;
 }
 
-CO_FN int tc_some_vpc(struct tc *t, struct resource *ret)
+static bool shares(const struct tc *t) { return t->test->any_site && t->p->site; }
+
+CO_FN int tc_given_vpc(struct tc *t, struct resource *ret)
 {
 	struct resource given;
 
 	return existing(t, KIND_VPC, &given) ? tc_get(t, &given, ret) : tc_vpc(t, ret);
+}
+
+CO_FN int tc_some_vpc(struct tc *t, struct resource *ret)
+{
+	return shares(t) ? site_vpc(t, ret) : tc_given_vpc(t, ret);
 }
 
 /* A /24 of the pool, of its own for each row: rows share the network. */
@@ -343,7 +354,7 @@ static void block_cidr(struct tc *t, char to[ADDR_LEN])
 }
 
 /* In a network that is there already: its subnet, or one of ours. */
-static CO_FN int some_subnet(struct tc *t, const struct resource *vpc, struct resource *ret)
+CO_FN int tc_given_subnet(struct tc *t, const struct resource *vpc, struct resource *ret)
 {
 	struct resource given, want;
 
@@ -401,10 +412,13 @@ CO_FN int tc_sg(struct tc *t, const struct resource *vpc, struct resource *ret)
 
 CO_FN int tc_site(struct tc *t, struct tc_site *ret)
 {
-	int r = tc_some_vpc(t, &ret->vpc);
+	int r;
 
+	if (shares(t))
+		return site_whole(t, ret);
+	r = tc_given_vpc(t, &ret->vpc);
 	if (r == ERR_OK)
-		r = some_subnet(t, &ret->vpc, &ret->subnet);
+		r = tc_given_subnet(t, &ret->vpc, &ret->subnet);
 	if (r == ERR_OK)
 		r = tc_sg(t, &ret->vpc, &ret->sg);
 	if (r == ERR_OK)

@@ -10,6 +10,8 @@ struct tc_private {
 	int row, attempt;
 	const char *target;
 	struct ledger ledger;
+	struct site *site;		/* what cases share; NULL: nothing */
+	struct ledger *into;		/* where what is made is entered; NULL: ledger */
 	struct step_result *steps;
 	size_t step_count, step_room;
 	char (*exchanges)[65];		/* since the last step */
@@ -26,6 +28,10 @@ struct tc_private {
 	struct tc_reply reply;
 	unsigned pool_slot;		/* its own part of the CIDR pool, from 1 */
 };
+
+/* What the target names under existing:, or one of the case's own. */
+CO_FN int tc_given_vpc(struct tc *t, struct resource *ret);
+CO_FN int tc_given_subnet(struct tc *t, const struct resource *vpc, struct resource *ret);
 
 /* For the runner. */
 void tc_init(struct tc *t, struct tc_private *p, struct cloud *cloud, const struct testcase *test);

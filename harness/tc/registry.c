@@ -65,7 +65,7 @@ static const char *fault_of(const struct testcase *tc, const struct testcase *ne
 	if (tc->impact == IMPACT_READ &&
 	    (tc->budget.vms || tc->budget.vpcs || tc->budget.addresses))
 		return "says that it only reads and has a budget of resources";
-	if (tc->any_vpc && !tc->budget.vpcs)
+	if ((tc->any_vpc || tc->any_site) && !tc->budget.vpcs)
 		return "takes any network and has no budget of networks";
 	if (!tc->timeout_s || !tc->run)
 		return "has no timeout or no function";

@@ -40,6 +40,9 @@ struct testcase {
 	/* One network of the budget may be the one that the target file names under
 	 * existing: the case neither changes nor deletes it, nor asks how many there are. */
 	bool any_vpc;
+	/* The same, and what tc_site() or tc_some_vpc() gives may be the run's, which many
+	 * cases use at once: the case only reads it and puts VMs or groups of its own there. */
+	bool any_site;
 	unsigned timeout_s;		/* without clean-up, which has its own limit */
 	CO_FN void (*run)(struct tc *t);
 };
@@ -206,7 +209,7 @@ const char *tc_subnet_cidr(struct tc *t, unsigned n, char to[ADDR_LEN]);
 
 CO_FN int tc_keypair(struct tc *t, struct resource *ret);
 CO_FN int tc_vpc(struct tc *t, struct resource *ret);
-/* The same, or the existing network of the target where the case takes any. */
+/* The same, or the existing network of the target or the run's where the case takes any. */
 CO_FN int tc_some_vpc(struct tc *t, struct resource *ret);
 CO_FN int tc_subnet(struct tc *t, const struct resource *vpc, struct resource *ret);
 /* With one inbound rule, tcp 22 from anywhere. */

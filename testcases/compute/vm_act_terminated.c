@@ -27,6 +27,7 @@ TESTCASE(vm_act_terminated) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 70 },
+	.any_site = true,
 	.timeout_s = 1200,
 	.run = action_terminated,
 };

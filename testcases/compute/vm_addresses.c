@@ -62,6 +62,7 @@ TESTCASE(vm_addresses) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 90 },
+	.any_site = true,
 	.timeout_s = 1200,
 	.run = addresses,
 };

@@ -25,6 +25,7 @@ TESTCASE(vm_at_once) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 3, .vpcs = 1, .requests = 90 },
+	.any_site = true,
 	.timeout_s = 1200,
 	.run = at_once,
 };

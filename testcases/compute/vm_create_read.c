@@ -79,7 +79,7 @@ TESTCASE(vm_create_read) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 60 },
-	.any_vpc = true,
+	.any_site = true,
 	.timeout_s = 900,
 	.run = create_read,
 };

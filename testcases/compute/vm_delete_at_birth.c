@@ -25,6 +25,7 @@ TESTCASE(vm_delete_at_birth) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 70 },
+	.any_site = true,
 	.timeout_s = 1200,
 	.run = at_birth,
 };

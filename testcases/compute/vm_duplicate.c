@@ -34,7 +34,7 @@ TESTCASE(vm_duplicate) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 2, .vpcs = 1, .requests = 90 },
-	.any_vpc = true,
+	.any_site = true,
 	.timeout_s = 1200,
 	.run = duplicate,
 };

@@ -33,7 +33,7 @@ TESTCASE(vm_illegal_action) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 60 },
-	.any_vpc = true,
+	.any_site = true,
 	.timeout_s = 900,
 	.run = illegal,
 };

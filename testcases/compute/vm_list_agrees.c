@@ -22,6 +22,7 @@ TESTCASE(vm_list_agrees) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 60 },
+	.any_site = true,
 	.timeout_s = 900,
 	.run = list_agrees,
 };

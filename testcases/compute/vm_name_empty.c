@@ -24,6 +24,7 @@ TESTCASE(vm_name_empty) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 60 },
+	.any_site = true,
 	.timeout_s = 900,
 	.run = name_empty,
 };

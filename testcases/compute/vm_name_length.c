@@ -29,6 +29,7 @@ TESTCASE(vm_name_length) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 2, .vpcs = 1, .requests = 80 },
+	.any_site = true,
 	.timeout_s = 900,
 	.run = name_length,
 };

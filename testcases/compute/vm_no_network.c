@@ -26,6 +26,7 @@ TESTCASE(vm_no_network) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 50 },
+	.any_site = true,
 	.timeout_s = 600,
 	.run = no_network,
 };

@@ -27,7 +27,7 @@ TESTCASE(vm_reboot) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 70 },
-	.any_vpc = true,
+	.any_site = true,
 	.timeout_s = 1200,
 	.run = reboot,
 };

@@ -38,7 +38,7 @@ TESTCASE(vm_reboot_stopped) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 80 },
-	.any_vpc = true,
+	.any_site = true,
 	.timeout_s = 1200,
 	.run = reboot_stopped,
 };

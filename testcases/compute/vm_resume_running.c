@@ -24,6 +24,7 @@ TESTCASE(vm_resume_running) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 80 },
+	.any_site = true,
 	.timeout_s = 1200,
 	.run = resume_running,
 };

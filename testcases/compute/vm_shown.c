@@ -25,6 +25,7 @@ TESTCASE(vm_shown) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 260 },
+	.any_site = true,
 	.timeout_s = 900,
 	.run = shown,
 };

@@ -33,7 +33,7 @@ TESTCASE(vm_stop_start) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 90 },
-	.any_vpc = true,
+	.any_site = true,
 	.timeout_s = 1200,
 	.run = stop_start,
 };

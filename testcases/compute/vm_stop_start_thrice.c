@@ -33,6 +33,7 @@ TESTCASE(vm_stop_start_thrice) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 160 },
+	.any_site = true,
 	.timeout_s = 1800,
 	.run = thrice,
 };

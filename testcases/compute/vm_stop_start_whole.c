@@ -30,6 +30,7 @@ TESTCASE(vm_stop_start_whole) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 90 },
+	.any_site = true,
 	.timeout_s = 1200,
 	.run = whole,
 };

@@ -31,7 +31,7 @@ TESTCASE(vm_suspend_resume) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 90 },
-	.any_vpc = true,
+	.any_site = true,
 	.timeout_s = 1200,
 	.run = suspend_resume,
 };

@@ -34,6 +34,7 @@ TESTCASE(vm_terminate_twice) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 70 },
+	.any_site = true,
 	.timeout_s = 1200,
 	.run = twice,
 };

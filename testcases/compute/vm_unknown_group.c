@@ -27,6 +27,7 @@ TESTCASE(vm_unknown_group) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 50 },
+	.any_site = true,
 	.timeout_s = 600,
 	.run = unknown_group,
 };

@@ -26,7 +26,7 @@ TESTCASE(vm_unknown_image) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 40 },
-	.any_vpc = true,
+	.any_site = true,
 	.timeout_s = 600,
 	.run = unknown_image,
 };

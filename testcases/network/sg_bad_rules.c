@@ -20,7 +20,7 @@ static CO_FN void bad_rules(struct tc *t)
 	struct resource vpc, sg, rule, before, seen;
 	char what[120];
 
-	CALL(t, "MCI-SG-05", "create a virtual network", tc_vpc(t, &vpc));
+	CALL(t, "MCI-SG-05", "create a virtual network", tc_some_vpc(t, &vpc));
 	CALL(t, "MCI-SG-05", "create a security group", tc_sg(t, &vpc, &sg));
 	CALL(t, "MCI-SG-05", "read it", tc_get(t, &sg, &before));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -46,6 +46,7 @@ TESTCASE(sg_bad_rules) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 32 },
+	.any_site = true,
 	.timeout_s = 600,
 	.run = bad_rules,
 };

@@ -42,7 +42,7 @@ TESTCASE(sg_change_rules) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 24 },
-	.any_vpc = true,
+	.any_site = true,
 	.timeout_s = 240,
 	.run = change,
 };

@@ -44,7 +44,7 @@ TESTCASE(sg_create_read) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 32 },
-	.any_vpc = true,
+	.any_site = true,
 	.timeout_s = 240,
 	.run = create_read,
 };

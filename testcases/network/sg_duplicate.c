@@ -37,7 +37,7 @@ TESTCASE(sg_duplicate) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 32 },
-	.any_vpc = true,
+	.any_site = true,
 	.timeout_s = 240,
 	.run = duplicate,
 };

@@ -27,7 +27,7 @@ TESTCASE(sg_invalid_rule) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 20 },
-	.any_vpc = true,
+	.any_site = true,
 	.timeout_s = 240,
 	.run = invalid,
 };

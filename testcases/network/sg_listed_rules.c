@@ -10,7 +10,7 @@ static CO_FN void listed(struct tc *t)
 	struct resource vpc, want, sg, seen;
 	const struct resource *entry;
 
-	CALL(t, "MCI-SG-01", "create a virtual network", tc_vpc(t, &vpc));
+	CALL(t, "MCI-SG-01", "create a virtual network", tc_some_vpc(t, &vpc));
 	sg_want(t, &vpc, &want);
 	sg_add(&want, "inbound", "tcp", 8080, 8090, "192.0.2.0/24");
 	sg_add(&want, "inbound", "udp", 53, 53, "198.51.100.0/24");
@@ -37,6 +37,7 @@ TESTCASE(sg_listed_rules) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 24 },
+	.any_site = true,
 	.timeout_s = 600,
 	.run = listed,
 };

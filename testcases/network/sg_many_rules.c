@@ -11,7 +11,7 @@ static CO_FN void many(struct tc *t)
 	struct resource vpc, want, sg, seen;
 	char least[24], count[24];
 
-	CALL(t, "MCI-SG-05", "create a virtual network", tc_vpc(t, &vpc));
+	CALL(t, "MCI-SG-05", "create a virtual network", tc_some_vpc(t, &vpc));
 	sg_want(t, &vpc, &want);
 	for (int i = 0; i < MANY; i++)
 		sg_add(&want, "inbound", "tcp", 9000 + 10 * i, 9000 + 10 * i, "192.0.2.0/24");
@@ -32,6 +32,7 @@ TESTCASE(sg_many_rules) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 48 },
+	.any_site = true,
 	.timeout_s = 600,
 	.run = many,
 };

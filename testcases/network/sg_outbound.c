@@ -9,7 +9,7 @@ static CO_FN void outbound(struct tc *t)
 	struct resource vpc, want, sg, seen;
 	struct rule turned;
 
-	CALL(t, "MCI-SG-05", "create a virtual network", tc_vpc(t, &vpc));
+	CALL(t, "MCI-SG-05", "create a virtual network", tc_some_vpc(t, &vpc));
 	sg_want(t, &vpc, &want);
 	sg_add(&want, "inbound", "tcp", 22, 22, "192.0.2.0/24");
 	sg_add(&want, "outbound", "tcp", 8443, 8443, "203.0.113.0/24");
@@ -31,6 +31,7 @@ TESTCASE(sg_outbound) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 24 },
+	.any_site = true,
 	.timeout_s = 600,
 	.run = outbound,
 };

@@ -9,7 +9,7 @@ static CO_FN void ports(struct tc *t)
 	struct resource vpc, want, asked, sg, seen;
 	struct rule whole, all;
 
-	CALL(t, "MCI-SG-05", "create a virtual network", tc_vpc(t, &vpc));
+	CALL(t, "MCI-SG-05", "create a virtual network", tc_some_vpc(t, &vpc));
 	sg_want(t, &vpc, &want);
 	sg_add(&want, "inbound", "tcp", 1, 1, "192.0.2.1/32");
 	sg_add(&want, "inbound", "tcp", 65535, 65535, "192.0.2.2/32");
@@ -37,6 +37,7 @@ TESTCASE(sg_ports) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 24 },
+	.any_site = true,
 	.timeout_s = 600,
 	.run = ports,
 };

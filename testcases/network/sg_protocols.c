@@ -8,7 +8,7 @@ static CO_FN void protocols(struct tc *t)
 {
 	struct resource vpc, want, sg, seen;
 
-	CALL(t, "MCI-SG-05", "create a virtual network", tc_vpc(t, &vpc));
+	CALL(t, "MCI-SG-05", "create a virtual network", tc_some_vpc(t, &vpc));
 	sg_want(t, &vpc, &want);
 	sg_add(&want, "inbound", "tcp", 443, 443, "192.0.2.0/24");
 	sg_add(&want, "inbound", "udp", 53, 53, "192.0.2.0/24");
@@ -29,6 +29,7 @@ TESTCASE(sg_protocols) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 24 },
+	.any_site = true,
 	.timeout_s = 600,
 	.run = protocols,
 };

@@ -8,7 +8,7 @@ static CO_FN void remove_absent(struct tc *t)
 {
 	struct resource vpc, sg, absent, before, seen;
 
-	CALL(t, "MCI-ERR-02", "create a virtual network", tc_vpc(t, &vpc));
+	CALL(t, "MCI-ERR-02", "create a virtual network", tc_some_vpc(t, &vpc));
 	CALL(t, "MCI-ERR-02", "create a security group", tc_sg(t, &vpc, &sg));
 	CALL(t, "MCI-ERR-02", "read it", tc_get(t, &sg, &before));
 	sg_want(t, &vpc, &absent);
@@ -31,6 +31,7 @@ TESTCASE(sg_remove_absent) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 24 },
+	.any_site = true,
 	.timeout_s = 600,
 	.run = remove_absent,
 };

@@ -8,7 +8,7 @@ static CO_FN void remove_one(struct tc *t)
 {
 	struct resource vpc, want, sg, gone, seen;
 
-	CALL(t, "MCI-SG-01", "create a virtual network", tc_vpc(t, &vpc));
+	CALL(t, "MCI-SG-01", "create a virtual network", tc_some_vpc(t, &vpc));
 	sg_want(t, &vpc, &want);
 	sg_add(&want, "inbound", "tcp", 22, 22, "192.0.2.0/24");
 	sg_add(&want, "inbound", "tcp", 80, 80, "0.0.0.0/0");
@@ -33,6 +33,7 @@ TESTCASE(sg_remove_one) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 28 },
+	.any_site = true,
 	.timeout_s = 600,
 	.run = remove_one,
 };

@@ -10,7 +10,7 @@ static CO_FN void rule_twice(struct tc *t)
 	char count[24];
 	int64_t found = 0;
 
-	CALL(t, "MCI-ERR-03", "create a virtual network", tc_vpc(t, &vpc));
+	CALL(t, "MCI-ERR-03", "create a virtual network", tc_some_vpc(t, &vpc));
 	CALL(t, "MCI-ERR-03", "create a security group", tc_sg(t, &vpc, &sg));
 	sg_want(t, &vpc, &rule);
 	sg_add(&rule, "inbound", "tcp", 5432, 5432, "198.51.100.7/32");
@@ -35,6 +35,7 @@ TESTCASE(sg_rule_twice) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vpcs = 1, .requests = 28 },
+	.any_site = true,
 	.timeout_s = 600,
 	.run = rule_twice,
 };

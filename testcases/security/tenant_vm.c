@@ -43,6 +43,7 @@ TESTCASE(tenant_vm) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .requests = 80 },
+	.any_site = true,
 	.timeout_s = 900,
 	.run = machine,
 };

@@ -37,6 +37,7 @@ TESTCASE(disk_attach_detach) {
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .disks = 1, .requests = 80 },
+	.any_site = true,
 	.timeout_s = 900,
 	.run = attach_detach,
 };

@@ -32,6 +32,7 @@ TESTCASE(disk_attach_twice) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .disks = 1, .requests = 80 },
+	.any_site = true,
 	.timeout_s = 900,
 	.run = attach_twice,
 };

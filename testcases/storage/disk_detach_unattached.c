@@ -30,6 +30,7 @@ TESTCASE(disk_detach_unattached) {
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .disks = 1, .requests = 80 },
+	.any_site = true,
 	.timeout_s = 900,
 	.run = detach_unattached,
 };

@@ -34,6 +34,7 @@ TESTCASE(disk_outlives_vm) {
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
 	.budget = { .vms = 1, .vpcs = 1, .disks = 1, .requests = 80 },
+	.any_site = true,
 	.timeout_s = 900,
 	.run = outlives,
 };

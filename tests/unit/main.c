@@ -38,6 +38,7 @@ extern Suite *refcloud_suite(void);
 extern Suite *report_cost_suite(void);
 extern Suite *secret_suite(void);
 extern Suite *sem_suite(void);
+extern Suite *site_suite(void);
 extern Suite *spider_suite(void);
 extern Suite *str_suite(void);
 extern Suite *target_suite(void);
@@ -83,6 +84,7 @@ static const struct {
 	{ "report_cost", report_cost_suite },
 	{ "secret", secret_suite },
 	{ "sem", sem_suite },
+	{ "site", site_suite },
 	{ "spider", spider_suite },
 	{ "str", str_suite },
 	{ "target", target_suite },

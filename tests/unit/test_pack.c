@@ -12,7 +12,10 @@ static const struct testcase small = { .id = "a.key.x", .impact = IMPACT_CREATE 
 	pair = { .id = "a.vm.y", .impact = IMPACT_CREATE, .budget = { .vms = 2, .vpcs = 1 } },
 	net = { .id = "a.vpc.x", .impact = IMPACT_CREATE, .budget = { .vpcs = 1 } },
 	any = { .id = "a.vm.z", .impact = IMPACT_CREATE, .budget = { .vms = 1, .vpcs = 1 },
-		.any_vpc = true };
+		.any_vpc = true },
+	share = { .id = "a.vm.s", .impact = IMPACT_CREATE, .budget = { .vms = 1, .vpcs = 1 },
+		  .any_site = true },
+	group = { .id = "a.sg.s", .impact = IMPACT_CREATE, .budget = { .vpcs = 1 }, .any_site = true };
 
 static struct row rows[400];
 static size_t row_count;
@@ -122,20 +125,97 @@ START_TEST(an_existing_network_counts_for_those_that_take_any)
 }
 END_TEST
 
+START_TEST(what_is_shared_is_held_once)
+{
+	cfg.limit[KIND_VPC] = 2;
+	pack_init(&pack, &cfg, 0);
+	for (int i = 0; i < 3; i++)
+		add(&share);
+	add(&net);
+	add(&net);
+	for (int i = 1; i <= 4; i++)
+		ck_assert_int_eq(next(), i);
+	ck_assert_int_eq(pack.held[KIND_VPC], 2);
+	ck_assert_int_eq(pack.held[KIND_SG], 2);	/* the shared, the network's */
+	ck_assert_int_eq(next(), 0);
+	for (int i = 0; i < 3; i++) {
+		ck_assert(!pack_ends_site(&pack));
+		pack_ended(&pack, &rows[i]);
+	}
+	ck_assert(pack_ends_site(&pack));
+	ck_assert(!pack_ends_site(&pack));	/* told once */
+	ck_assert_int_eq(next(), 0);		/* it is still there */
+	pack_site_gone(&pack);
+	ck_assert_int_eq(next(), 5);
+}
+END_TEST
+
+START_TEST(what_is_shared_makes_room_when_nothing_else_can_begin)
+{
+	cfg.limit[KIND_VPC] = 1;
+	pack_init(&pack, &cfg, 1);
+	add(&share);
+	add(&net);
+	add(&share);
+	ck_assert_int_eq(next(), 1);
+	pack_ended(&pack, &rows[0]);
+	ck_assert_int_eq(pack.sharers, 1);
+	ck_assert(pack_ends_site(&pack));
+	ck_assert_int_eq(next(), 0);
+	pack_site_gone(&pack);
+	ck_assert_int_eq(next(), 2);
+	pack_ended(&pack, &rows[1]);
+	ck_assert_int_eq(next(), 3);
+}
+END_TEST
+
+START_TEST(nobody_begins_on_what_is_being_removed)
+{
+	pack_init(&pack, &cfg, 0);
+	add(&share);
+	ck_assert_int_eq(next(), 1);
+	pack_ended(&pack, &rows[0]);
+	ck_assert(pack_ends_site(&pack));
+	add(&group);
+	add(&vm);
+	ck_assert_int_eq(next(), 3);
+	pack_site_gone(&pack);
+	ck_assert_int_eq(next(), 2);
+}
+END_TEST
+
+START_TEST(more_of_it_is_held_as_more_is_needed)
+{
+	pack_init(&pack, &cfg, 0);
+	add(&group);
+	add(&share);
+	ck_assert_int_eq(next(), 1);
+	ck_assert_int_eq(pack.held[KIND_KEYPAIR], 1);
+	ck_assert_int_eq(pack.held[KIND_SG], 1);
+	ck_assert_int_eq(next(), 2);
+	ck_assert_int_eq(pack.held[KIND_VPC], 1);
+	ck_assert_int_eq(pack.held[KIND_SG], 2);
+	ck_assert_int_eq(pack.held[KIND_KEYPAIR], 2);
+}
+END_TEST
+
 /* Whatever the bounds, every row that fits runs, in bounds, and none is overtaken
  * by one that takes what it waits for. */
 START_TEST(every_row_runs)
 {
-	static const struct testcase *const all[] = { &small, &vm, &pair, &net, &any };
+	static const struct testcase *const all[] = { &small, &vm, &pair, &net, &any, &share,
+						      &group };
 	const struct row *running[64];
 	unsigned noise = (unsigned)_i * 2654435761u + 1, flying = 0, ran = 0;
 
 	cfg.limit[KIND_VM] = 2 + _i % 4;
 	cfg.limit[KIND_VPC] = 1 + _i % 3;
+	cfg.limit[KIND_SG] = _i % 5 ? -1 : 1;
+	cfg.limit[KIND_KEYPAIR] = _i % 7 ? -1 : 1;
 	pack_init(&pack, &cfg, 1 + _i % 9);
 	for (int i = 0; i < 200; i++) {
 		noise = noise * 1103515245 + 12345;
-		add(all[noise >> 16 & 3]);
+		add(all[(noise >> 16) % 7]);
 	}
 	while (ran < 200) {
 		const struct row *row;
@@ -152,6 +232,8 @@ START_TEST(every_row_runs)
 		unsigned i = (noise >> 16) % flying;
 		pack_ended(&pack, running[i]);
 		running[i] = running[--flying];
+		if (pack_ends_site(&pack))
+			pack_site_gone(&pack);
 		ran++;
 	}
 	for (int k = 0; k < KIND_COUNT; k++)
@@ -171,6 +253,10 @@ Suite *pack_suite(void)
 	tcase_add_test(tc, the_first_in_line_keeps_its_place);
 	tcase_add_test(tc, what_never_fits_is_told);
 	tcase_add_test(tc, an_existing_network_counts_for_those_that_take_any);
+	tcase_add_test(tc, what_is_shared_is_held_once);
+	tcase_add_test(tc, what_is_shared_makes_room_when_nothing_else_can_begin);
+	tcase_add_test(tc, nobody_begins_on_what_is_being_removed);
+	tcase_add_test(tc, more_of_it_is_held_as_more_is_needed);
 	tcase_add_loop_test(tc, every_row_runs, 0, 60);
 	suite_add_tcase(s, tc);
 	return s;

@@ -1,0 +1,110 @@
+#include "tc/site.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "journal/emit.h"
+#include "tc/private.h"
+
+void site_init(struct site *s, const char *target)
+{
+	*s = (struct site){ .ledger = { .target = target } };
+	co_sem_init(&s->lock, 1);
+}
+
+/* The IXIT grants whoever makes it the time, and those who wait wait no longer than that. */
+static CO_FN int take(struct tc *t)
+{
+	struct co_hold hold;
+	int r;
+
+	co_deadline_hold(&hold);
+	r = co_acquire(&t->p->site->lock, 1);
+	co_deadline_resume(&hold);
+	if (r < 0)
+		return err_set(&t->err, (enum err)r, "%s while another case made the network of the run",
+			       err_name((enum err)r));
+	t->p->into = &t->p->site->ledger;
+	return r;
+}
+
+static void give(struct tc *t)
+{
+	t->p->into = NULL;
+	co_release(&t->p->site->lock, 1);
+}
+
+/* A create that failed leaves no id, and so nothing that could be taken for made. */
+static int kept(int r, struct resource *made)
+{
+	if (r < 0)
+		*made->id = '\0';
+	return r;
+}
+
+static CO_FN int make_vpc(struct tc *t, struct tc_site *s)
+{
+	return *s->vpc.id ? ERR_OK : kept(tc_given_vpc(t, &s->vpc), &s->vpc);
+}
+
+static CO_FN int make_whole(struct tc *t, struct tc_site *s)
+{
+	int r = make_vpc(t, s);
+
+	if (r == ERR_OK && !*s->subnet.id)
+		r = kept(tc_given_subnet(t, &s->vpc, &s->subnet), &s->subnet);
+	if (r == ERR_OK && !*s->sg.id)
+		r = kept(tc_sg(t, &s->vpc, &s->sg), &s->sg);
+	if (r == ERR_OK && !*s->keypair.id)
+		r = kept(tc_keypair(t, &s->keypair), &s->keypair);
+	return r;
+}
+
+CO_FN int site_vpc(struct tc *t, struct resource *ret)
+{
+	struct site *s = t->p->site;
+	int r = take(t);
+
+	if (r < 0)
+		return r;
+	r = make_vpc(t, &s->made);
+	*ret = s->made.vpc;
+	give(t);
+	return r;
+}
+
+CO_FN int site_whole(struct tc *t, struct tc_site *ret)
+{
+	struct site *s = t->p->site;
+	int r = take(t);
+
+	if (r < 0)
+		return r;
+	r = make_whole(t, &s->made);
+	*ret = s->made;
+	give(t);
+	return r;
+}
+
+bool site_has(const struct tc *t, const struct resource *r)
+{
+	return t->p->site && ledger_find(&t->p->site->ledger, r->kind, r->id);
+}
+
+CO_FN void site_remove(struct cloud *c, struct site *s)
+{
+	enum cleanup left;
+
+	/* Nobody may be kept from clean-up by a cancel: it is told once. */
+	while (co_acquire(&s->lock, 1) < 0)
+		;
+	left = ledger_clean(c, &s->ledger);
+	if (left == CLEANUP_UNKNOWN || left == CLEANUP_LEFTOVER)
+		left = ledger_settle(c, &s->ledger, false);
+	if (left == CLEANUP_UNKNOWN || left == CLEANUP_LEFTOVER)
+		emit_say("target %s: what the cases shared is not all removed; `plugfest sweep` goes on",
+			 cloud_config(c)->name);
+	ledger_free(&s->ledger);
+	memset(&s->made, 0, sizeof(s->made));
+	co_release(&s->lock, 1);
+}

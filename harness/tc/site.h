@@ -1,0 +1,31 @@
+#ifndef TC_SITE_H
+#define TC_SITE_H
+
+#include "co/co.h"
+#include "tc/ledger.h"
+#include "tc/testcase.h"
+
+/*
+ * What the cases of a run share that only need somewhere to put a VM (any_site): one
+ * network with subnet, security group and key pair for each target, made when the first of
+ * them asks, and only read from then on.  Its ledger is the run's own: row 0.
+ */
+struct site {
+	struct co_sem lock;	/* one makes or removes it, others wait */
+	struct ledger ledger;
+	struct tc_site made;	/* without an id: not yet */
+};
+
+void site_init(struct site *s, const char *target);
+
+/* What is not there yet is made, for the case's time does not count; what failed is
+ * tried again by the next case that asks. */
+CO_FN int site_vpc(struct tc *t, struct resource *ret);
+CO_FN int site_whole(struct tc *t, struct tc_site *ret);
+/* It is there, and no case may delete it. */
+bool site_has(const struct tc *t, const struct resource *r);
+
+/* Removes it; whoever asks after that makes another.  What stays is left to the ledger. */
+CO_FN void site_remove(struct cloud *c, struct site *s);
+
+#endif
