@@ -145,7 +145,7 @@ peer-openstack peer-openstack-cli: need-test
 
 # Guests over SSH against OpenSSH's own server, on loopback.
 peer-sshd: need-test
-	@.ci/need openssh-server openssh-client
+	@.ci/need openssh-server openssh-client busybox wget
 	@$(MAKE) --no-print-directory -j$(shell nproc) V=$(V) $(B)/ask-guest
 	@tests/peers/sshd/run V=$(V)
 

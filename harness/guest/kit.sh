@@ -118,15 +118,17 @@ first_lines() { if [ -r "$1" ]; then head -n 1 "$1"; fi; }
 fetch() {
 	host=$1
 	case $1 in *:*) host="[$1]" ;; esac
+	bound=
+	have timeout && bound="timeout 8"
 	ask="GET /who?nonce=$3 HTTP/1.0\r\nHost: $host\r\n\r\n"
 	if have curl; then
 		curl -sS -g -m 5 --noproxy '*' "http://$host:$2/who?nonce=$3"
 		# Somebody answers, and not by HTTP.
 		case $? in 1 | 8) echo '?' ;; esac
 	elif have nc; then
-		printf '%b' "$ask" | nc -w 5 "$1" "$2" | sed '1,/^.\{0,1\}$/d'
+		printf '%b' "$ask" | $bound nc -w 5 "$1" "$2" | sed '1,/^.\{0,1\}$/d'
 	elif have wget; then
-		wget -q -T 5 -O - "http://$host:$2/who?nonce=$3"
+		$bound wget -q -T 5 -O - "http://$host:$2/who?nonce=$3"
 	else
 		fail 1 "neither curl, nc nor wget is here"
 	fi 2>/dev/null | head -c 2000
@@ -181,17 +183,6 @@ class S(socketserver.ThreadingTCPServer):
 S(("", int(sys.argv[1])), H).serve_forever()' "$1" "$kit"
 	elif have nc && nc -h 2>&1 | grep -q -e ' -ll'; then
 		exec nc -ll -p "$1" -e sh "$kit" answer
-	elif have nc; then
-		pipe=$home/.plugfest-pipe-$1
-		rm -f "$pipe"
-		mkfifo "$pipe" || exit 1
-		how=
-		nc -h 2>&1 | grep -q -e '-p port.*local port' || how=-N
-		while :; do
-			# The traditional one wants -p; the other ends with -N.
-			# shellcheck disable=SC2094
-			if [ -n "$how" ]; then nc -l -N "$1"; else nc -l -p "$1"; fi <"$pipe" | sh "$kit" answer >"$pipe"
-		done
 	fi
 	exit 1
 }
@@ -222,7 +213,7 @@ serve() {
 			case $(fetch 127.0.0.1 "$p" 0) in '{"id"'*) continue 2 ;; esac
 			sleep 0.2 2>/dev/null || sleep 1
 		done
-		fail 1 "nothing here can listen at port $p: found neither socat, perl, python3 nor nc"
+		fail 1 "nothing here can listen at port $p: found neither socat, perl, python3 nor nc -ll"
 	done
 	printf '{"serving":"%s"}\n' "$said"
 }
