@@ -27,6 +27,7 @@ struct ref_entry {
 	size_t joined_count;
 	char own_ip[ADDR_LEN];		/* a VM's public address from its creation */
 	unsigned acts[ACT_COUNT];	/* how often each was done */
+	struct ref_guest *guest;	/* what runs in a VM of a guest image */
 	uint32_t next_host;		/* of a subnet */
 	bool wrapped;
 
@@ -50,8 +51,11 @@ struct refcloud {
 	struct ref_tenant *tenants;
 	struct ref_fault *faults;
 	bool keep_gone;			/* some fault shows what is no more */
-	uint32_t next_public;
+	uint32_t next_public;		/* 0: none was given yet */
 	struct ref_server *servers;
+	struct ref_guest *guests;
+	struct guest_net *guest_net;
+	bool no_guests;			/* their ports are taken everywhere */
 	json_t *face_data;
 	void (*trace)(void *arg, const char *face, const char *op, int status);
 	void *trace_arg;
@@ -126,7 +130,8 @@ int ref_limit(const struct refcloud *rc, enum kind k);	/* -1: none */
 
 int alloc_private_ip(struct refcloud *rc, const char *vpc, const char *subnet,
 		     char to[ADDR_LEN], struct error *err);
-void alloc_public_ip(struct refcloud *rc, char to[ADDR_LEN]);
+/* guest: one that a guest can listen on. */
+void alloc_public_ip(struct refcloud *rc, bool guest, char to[ADDR_LEN]);
 /* Fills in public key and fingerprint; the private key (PEM) is the caller's. */
 char *alloc_keypair(const char *name, struct resource *r);
 /* Fills in the fingerprint of a public key that was given; ERR_INVALID when it is none. */
@@ -220,6 +225,19 @@ struct ref_entry *fault_adopted(struct refcloud *rc, const char *tenant,
 void fault_destroys_more(struct refcloud *rc, const struct ref_entry *e);
 /* miscount: true with the number that is shown. */
 bool fault_miscounts(struct refcloud *rc, enum kind k, int *used);
+
+/* ---- guest.c, guest_agent.c: the data plane ---- */
+
+/* A VM of that image is a guest. */
+bool guest_image(const char *image);
+/* Nobody listens there on the ports of a guest. */
+bool guest_address_free(const struct refcloud *rc, const char *address);
+/* A VM was made, or is in another state, or has another address. */
+void guest_changed(struct refcloud *rc, struct ref_entry *vm);
+/* Its rules are others now. */
+void guest_group_changed(struct refcloud *rc, const char *sg);
+void guest_end(struct ref_entry *vm);
+void guests_stop(struct refcloud *rc);
 
 /* ---- wire.c ---- */
 

@@ -25,6 +25,7 @@ struct refcloud_config {
 	/* 0: the default (vm 50, router 20, others 200); -1: none */
 	int quota[KIND_COUNT];
 	bool foreign;			/* start with resources that belong to somebody else */
+	int guest_port;			/* 0: 7007; guests listen on it and on the next */
 };
 
 struct refcloud *refcloud_new(struct loop *loop, const struct refcloud_config *cfg);

@@ -103,6 +103,7 @@ void store_drop(struct refcloud *rc, struct ref_entry *e)
 {
 	if (e->tenant)
 		e->tenant->used[e->r.kind]--;
+	guest_end(e);
 	if (rc->keep_gone)
 		e->gone = true;
 	else
@@ -141,6 +142,8 @@ bool store_settle(struct refcloud *rc, struct ref_entry *e)
 		return true;
 	e->at_ms = 0;
 	e->r.state = e->next;
+	if (e->guest)
+		guest_changed(rc, e);
 	if (e->next != STATE_GONE)
 		return true;
 	store_drop(rc, e);

@@ -10,6 +10,7 @@ extern Suite *conf_suite(void);
 extern Suite *explore_suite(void);
 extern Suite *face_spider_suite(void);
 extern Suite *faults_suite(void);
+extern Suite *guest_cloud_suite(void);
 extern Suite *html_suite(void);
 extern Suite *http_ask_suite(void);
 extern Suite *http_broken_suite(void);
@@ -54,6 +55,7 @@ static const struct {
 	{ "explore", explore_suite },
 	{ "face_spider", face_spider_suite },
 	{ "faults", faults_suite },
+	{ "guest_cloud", guest_cloud_suite },
 	{ "html", html_suite },
 	{ "http", http_suite },
 	{ "http_ask", http_ask_suite },

@@ -1,0 +1,68 @@
+#ifndef REFCLOUD_GUEST_H
+#define REFCLOUD_GUEST_H
+
+#include "refcloud/priv.h"
+
+/*
+ * The guests: what runs inside the VMs of the images guest-echo and guest-ledger.
+ * Each listens on its public address, on two ports, for as long as it runs and some
+ * rule opens them; an agent answers there (harness/guest/guest.h has the words).
+ * What the files of the guests share; nobody else includes it.
+ */
+struct MHD_Connection;
+
+enum { GUEST_PORTS = 2, GUEST_PORT = 7007, GUEST_TEXT = 400 };
+
+struct guest_ear {			/* a listening socket, or none: fd -1 */
+	struct ref_guest *guest;
+	int port;
+	bool watched;
+	struct loop_fd watch;
+};
+
+struct guest_line {			/* an established connection; libmicrohttpd owns fd */
+	struct refcloud *rc;
+	struct ref_guest *guest;	/* NULL: cut */
+	struct MHD_Connection *connection;
+	int fd, port;
+	unsigned boot;
+	char peer[ADDR_LEN];
+	bool held;			/* its request waits for the guest to wake up */
+	struct guest_line *prev, *next;
+};
+
+struct ref_guest {
+	struct refcloud *rc;
+	struct ref_entry *vm;
+	struct guest_ear ears[GUEST_PORTS];
+	char address[ADDR_LEN];		/* where it stands; "": nowhere */
+	struct guest_line *lines;
+	struct loop_timer settle;	/* when the state change under way ends */
+	struct ref_guest *prev, *next;
+};
+
+/* ---- guest_rules.c: who reaches whom ---- */
+
+int guest_port(const struct refcloud *rc);	/* the lower of the two */
+/* Stopped guests are deaf, suspended ones silent. */
+enum guest_mode { GUEST_DEAF, GUEST_SILENT, GUEST_AWAKE };
+enum guest_mode guest_mode(const struct ref_guest *g);
+/* Some rule opens the port to somebody. */
+bool guest_hears(const struct ref_guest *g, int port);
+/* Some rule opens the port to that source. */
+bool guest_admits(const struct ref_guest *g, int port, const char *source);
+/* The guest that this one reaches there, over private addresses; NULL. */
+struct ref_guest *guest_beyond(const struct ref_guest *g, const char *address, int port);
+/* How often it has booted. */
+unsigned guest_boots(const struct ref_guest *g);
+
+/* ---- guest_agent.c: what it answers ---- */
+
+/* Hands a connection over; the descriptor is no longer the caller's. */
+void guest_line_open(struct ref_guest *g, int port, const char *peer, int fd);
+/* Ends it without another byte. */
+void guest_line_cut(struct guest_line *line);
+/* The requests that were held are answered. */
+void guest_lines_wake(struct ref_guest *g);
+
+#endif

@@ -1,0 +1,111 @@
+/* Who reaches a guest: its state and the rules of its security groups. */
+#include "refcloud/guest.h"
+
+#include <string.h>
+
+int guest_port(const struct refcloud *rc)
+{
+	return rc->cfg.guest_port ? rc->cfg.guest_port : GUEST_PORT;
+}
+
+unsigned guest_boots(const struct ref_guest *g)
+{
+	return g->vm->acts[ACT_START] + g->vm->acts[ACT_REBOOT];
+}
+
+enum guest_mode guest_mode(const struct ref_guest *g)
+{
+	switch (g->vm->r.state) {
+	case STATE_RUNNING:
+		return GUEST_AWAKE;
+	case STATE_SUSPENDING: case STATE_SUSPENDED: case STATE_RESUMING:
+		return GUEST_SILENT;
+	default:
+		return GUEST_DEAF;
+	}
+}
+
+/* ---- rules ---- */
+
+static bool opens_port(const struct rule *u, int port)
+{
+	if (!strcmp(u->protocol, "all"))
+		return true;
+	return !strcmp(u->protocol, "tcp") &&
+	       ((u->from < 0 && u->to < 0) || (port >= u->from && port <= u->to));
+}
+
+/* peer NULL: anybody. */
+static bool opens(const struct rule *u, const char *direction, int port, const char *peer)
+{
+	return !strcmp(u->direction, direction) && opens_port(u, port) &&
+	       (!peer || cidr_holds(u->cidr, peer));
+}
+
+static const struct ref_entry *group(const struct ref_guest *g, int i)
+{
+	const char *id = g->vm->r.vm.sgs[i];
+
+	return *id ? store_by_id(g->rc, NULL, KIND_SG, id) : NULL;
+}
+
+/* All its groups together; *any: there was a rule of that direction at all. */
+static bool allowed(const struct ref_guest *g, const char *direction, int port, const char *peer,
+		    bool *any)
+{
+	*any = false;
+	for (int n = 0; n < VM_SGS_MAX; n++) {
+		const struct ref_entry *sg = group(g, n);
+
+		for (int64_t i = 0; sg && i < sg->r.sg.rule_count && i < RULES_MAX; i++) {
+			const struct rule *u = &sg->r.sg.rules[i];
+
+			*any = *any || !strcmp(u->direction, direction);
+			if (opens(u, direction, port, peer))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool guest_hears(const struct ref_guest *g, int port)
+{
+	bool any;
+
+	return allowed(g, "inbound", port, NULL, &any);
+}
+
+bool guest_admits(const struct ref_guest *g, int port, const char *source)
+{
+	bool any;
+
+	return allowed(g, "inbound", port, source, &any);
+}
+
+/* Without an outbound rule everything may leave: APIs that close this way out show
+ * the rule that opens it in a new group. */
+static bool may_leave(const struct ref_guest *g, int port, const char *to)
+{
+	bool any;
+
+	return allowed(g, "outbound", port, to, &any) || !any;
+}
+
+/* ---- inside ---- */
+
+/* Private addresses mean something within one network only: another network may
+ * have the same range. */
+struct ref_guest *guest_beyond(const struct ref_guest *g, const char *address, int port)
+{
+	const struct resource *from = &g->vm->r;
+	int offset = port - guest_port(g->rc);
+
+	if (offset < 0 || offset >= GUEST_PORTS || !may_leave(g, port, address))
+		return NULL;
+	for (struct ref_guest *to = g->rc->guests; to; to = to->next)
+		if (!strcmp(to->vm->r.vm.private_ip, address) &&
+		    !strcmp(to->vm->r.vm.vpc, from->vm.vpc) && guest_mode(to) == GUEST_AWAKE &&
+		    guest_admits(to, port, from->vm.private_ip))
+			return to;
+	return NULL;
+}
