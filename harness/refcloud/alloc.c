@@ -80,7 +80,7 @@ void alloc_public_ip(struct refcloud *rc, bool guest, char to[ADDR_LEN])
 		if ((host & 255) == 0 || (host & 255) == 255)
 			continue;
 		ip_text(UINT32_C(0x7f400000) + host, to);
-		if (!guest || rc->no_guests || guest_address_free(rc, to))
+		if (!guest || rc->no_guests || ref_guest_address_free(rc, to))
 			return;
 	}
 	fprintf(stderr, "plugfest: the ports of guests are in use on every loopback address: those of "

@@ -38,10 +38,10 @@ static int bound(const char *address, int port, bool strict)
 	return -1;
 }
 
-bool guest_address_free(const struct refcloud *rc, const char *address)
+bool ref_guest_address_free(const struct refcloud *rc, const char *address)
 {
 	for (int i = 0; i < GUEST_PORTS; i++) {
-		int fd = bound(address, guest_port(rc) + i, true);
+		int fd = bound(address, ref_guest_port(rc) + i, true);
 
 		if (fd < 0)
 			return false;
@@ -89,8 +89,8 @@ static void on_knock(struct loop_fd *w, unsigned events)
 		if (fd < 0)
 			return;
 		inet_ntop(AF_INET, &from.sin_addr, peer, sizeof(peer));
-		if (guest_admits(g, ear->port, peer))
-			guest_line_open(g, ear->port, peer, fd);
+		if (ref_guest_admits(g, ear->port, peer))
+			ref_guest_line_open(g, ear->port, peer, fd);
 		else
 			refuse_line(fd);
 	}
@@ -127,14 +127,14 @@ static void silence(struct ref_guest *g)
 	for (int i = 0; i < GUEST_PORTS; i++)
 		ear_close(&g->ears[i]);
 	while (g->lines)
-		guest_line_cut(g->lines);
+		ref_guest_line_cut(g->lines);
 }
 
 /* ---- lives ---- */
 
 static void refresh(struct ref_guest *g)
 {
-	enum guest_mode mode = guest_mode(g);
+	enum guest_mode mode = ref_guest_mode(g);
 	const char *address = g->vm->r.vm.public_ip;
 
 	if (g->vm->at_ms)
@@ -147,7 +147,7 @@ static void refresh(struct ref_guest *g)
 	for (int i = 0; i < GUEST_PORTS; i++) {
 		struct guest_ear *ear = &g->ears[i];
 
-		if (mode == GUEST_DEAF || !*g->address || !guest_hears(g, ear->port))
+		if (mode == GUEST_DEAF || !*g->address || !ref_guest_hears(g, ear->port))
 			ear_close(ear);
 		else
 			ear_open(ear);
@@ -155,14 +155,15 @@ static void refresh(struct ref_guest *g)
 	}
 	for (struct guest_line *line = g->lines, *next; line; line = next) {
 		next = line->next;
-		if (line->boot != guest_boots(g) || !guest_admits(g, line->port, line->peer))
-			guest_line_cut(line);
+		if (line->boot != ref_guest_boots(g) ||
+		    !ref_guest_admits(g, line->port, line->peer))
+			ref_guest_line_cut(line);
 	}
 	if (mode == GUEST_AWAKE)
-		guest_lines_wake(g);
+		ref_guest_lines_wake(g);
 }
 
-/* Brings it to its end; it tells guest_changed(). */
+/* Brings it to its end; it tells ref_guest_changed(). */
 static void on_settled(struct loop_timer *t)
 {
 	struct ref_guest *g = t->arg;
@@ -178,7 +179,7 @@ static void born(struct refcloud *rc, struct ref_entry *vm)
 	g->vm = vm;
 	g->settle = (struct loop_timer){ .fire = on_settled, .arg = g };
 	for (int i = 0; i < GUEST_PORTS; i++)
-		g->ears[i] = (struct guest_ear){ .guest = g, .port = guest_port(rc) + i,
+		g->ears[i] = (struct guest_ear){ .guest = g, .port = ref_guest_port(rc) + i,
 						 .watch = { .fd = -1 } };
 	g->next = rc->guests;
 	if (g->next)
@@ -186,27 +187,27 @@ static void born(struct refcloud *rc, struct ref_entry *vm)
 	rc->guests = vm->guest = g;
 }
 
-bool guest_image(const char *image)
+bool ref_guest_image(const char *image)
 {
 	return !strcmp(image, "guest-echo") || !strcmp(image, "guest-ledger");
 }
 
-void guest_changed(struct refcloud *rc, struct ref_entry *vm)
+void ref_guest_changed(struct refcloud *rc, struct ref_entry *vm)
 {
-	if (!vm->guest && vm->r.kind == KIND_VM && !vm->gone && guest_image(vm->r.vm.image))
+	if (!vm->guest && vm->r.kind == KIND_VM && !vm->gone && ref_guest_image(vm->r.vm.image))
 		born(rc, vm);
 	if (vm->guest)
 		refresh(vm->guest);
 }
 
-void guest_group_changed(struct refcloud *rc, const char *sg)
+void ref_guest_group_changed(struct refcloud *rc, const char *sg)
 {
 	for (struct ref_guest *g = rc->guests; g; g = g->next)
 		if (check_uses(g->vm, KIND_SG, sg))
 			refresh(g);
 }
 
-void guest_end(struct ref_entry *vm)
+void ref_guest_end(struct ref_entry *vm)
 {
 	struct ref_guest *g = vm->guest;
 

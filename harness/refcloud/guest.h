@@ -43,26 +43,36 @@ struct ref_guest {
 
 /* ---- guest_rules.c: who reaches whom ---- */
 
-int guest_port(const struct refcloud *rc);	/* the lower of the two */
+int ref_guest_port(const struct refcloud *rc);	/* the lower of the two */
 /* Stopped guests are deaf, suspended ones silent. */
 enum guest_mode { GUEST_DEAF, GUEST_SILENT, GUEST_AWAKE };
-enum guest_mode guest_mode(const struct ref_guest *g);
+enum guest_mode ref_guest_mode(const struct ref_guest *g);
 /* Some rule opens the port to somebody. */
-bool guest_hears(const struct ref_guest *g, int port);
+bool ref_guest_hears(const struct ref_guest *g, int port);
 /* Some rule opens the port to that source. */
-bool guest_admits(const struct ref_guest *g, int port, const char *source);
+bool ref_guest_admits(const struct ref_guest *g, int port, const char *source);
 /* The guest that this one reaches there, over private addresses; NULL. */
-struct ref_guest *guest_beyond(const struct ref_guest *g, const char *address, int port);
+struct ref_guest *ref_guest_beyond(const struct ref_guest *g, const char *address, int port);
 /* How often it has booted. */
-unsigned guest_boots(const struct ref_guest *g);
+unsigned ref_guest_boots(const struct ref_guest *g);
+
+/* ---- guest_disk.c: what stands on its disks ---- */
+
+/* The disk that the guest knows by that name: its own ("root"), or one that is
+ * attached, by id or name; NULL. */
+struct ref_entry *ref_guest_disk(const struct ref_guest *g, const char *name);
+/* {"disk", "text"}, and "bytes" of a read.  New reference. */
+json_t *ref_guest_read(const struct ref_guest *g, struct ref_entry *disk, const char *name);
+json_t *ref_guest_write(const struct ref_guest *g, struct ref_entry *disk, const char *name,
+			const char *text);
 
 /* ---- guest_agent.c: what it answers ---- */
 
 /* Hands a connection over; the descriptor is no longer the caller's. */
-void guest_line_open(struct ref_guest *g, int port, const char *peer, int fd);
+void ref_guest_line_open(struct ref_guest *g, int port, const char *peer, int fd);
 /* Ends it without another byte. */
-void guest_line_cut(struct guest_line *line);
+void ref_guest_line_cut(struct guest_line *line);
 /* The requests that were held are answered. */
-void guest_lines_wake(struct ref_guest *g);
+void ref_guest_lines_wake(struct ref_guest *g);
 
 #endif

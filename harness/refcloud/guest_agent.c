@@ -83,14 +83,14 @@ static void resume(struct guest_line *line)
 	turn_soon(line->rc->guest_net);
 }
 
-void guest_line_cut(struct guest_line *line)
+void ref_guest_line_cut(struct guest_line *line)
 {
 	unlink_line(line);
 	shutdown(line->fd, SHUT_RDWR);
 	resume(line);
 }
 
-void guest_lines_wake(struct ref_guest *g)
+void ref_guest_lines_wake(struct ref_guest *g)
 {
 	for (struct guest_line *line = g->lines; line; line = line->next)
 		resume(line);
@@ -141,7 +141,7 @@ static const char *nonce_of(struct MHD_Connection *c)
 /* As a kernel shows it: a number that no other boot has. */
 static void boot_id(const struct ref_guest *g, char to[40])
 {
-	uint64_t state = guest_boots(g), a, b;
+	uint64_t state = ref_guest_boots(g), a, b;
 
 	for (const char *at = g->vm->r.id; *at; at++)
 		state = (state ^ (unsigned char)*at) * UINT64_C(1099511628211);
@@ -171,14 +171,60 @@ static struct answer ask_who(struct guest_line *line)
 	return (struct answer){ 200, who(line->guest, nonce) };
 }
 
+static struct answer ask_reach(struct guest_line *line)
+{
+	const char *nonce = nonce_of(line->connection), *port = query(line->connection, "port"),
+		   *address = query(line->connection, "address");
+	int64_t n = port ? str_to_int(port, 65535) : -1;
+	const struct ref_guest *there;
+	struct in_addr in;
+	json_t *json;
+
+	if (!nonce)
+		return fail(400, "nonce: wanted 1 to 64 letters and digits");
+	if (!address || inet_pton(AF_INET, address, &in) != 1)
+		return fail(400, "address: wanted an IPv4 address");
+	if (n < 1)
+		return fail(400, "port: wanted a number from 1 to 65535");
+	there = ref_guest_beyond(line->guest, address, (int)n);
+	json = there ? who(there, nonce) : json_object();
+	json_object_set_new(json, "reached", json_boolean(there));
+	return (struct answer){ 200, json };
+}
+
+static bool printable(const struct asked *q)
+{
+	for (size_t i = 0; i < q->len; i++)
+		if (q->body[i] < ' ' || q->body[i] > '~')
+			return false;
+	return true;
+}
+
+static struct answer ask_disk(struct guest_line *line, bool get, const char *name,
+			      const struct asked *q)
+{
+	struct ref_entry *disk = ref_guest_disk(line->guest, name);
+
+	if (!get && (q->too_big || !printable(q)))
+		return fail(400, "wanted at most 400 bytes of printable ASCII");
+	if (!disk)
+		return fail(404, "no such disk is attached");
+	return (struct answer){ 200, get ? ref_guest_read(line->guest, disk, name) :
+				     ref_guest_write(line->guest, disk, name, q->body) };
+}
+
 static struct answer handle(struct guest_line *line, const char *method, const char *path,
 			    const struct asked *q)
 {
-	bool get = !strcmp(method, "GET");
+	bool get = !strcmp(method, "GET"), put = !strcmp(method, "PUT");
 
-	(void)q;
 	if (!strcmp(path, "/who"))
 		return get ? ask_who(line) : fail(405, "/who is read");
+	if (!strcmp(path, "/reach"))
+		return get ? ask_reach(line) : fail(405, "/reach is read");
+	if (!strncmp(path, "/disk/", 6) && path[6])
+		return get || put ? ask_disk(line, get, path + 6, q) :
+		       fail(405, "a disk is read or written");
 	return fail(404, "nothing is here");
 }
 
@@ -241,7 +287,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
 	store_settle(line->rc, line->guest->vm);
 	if (!line->guest)
 		return MHD_NO;
-	if (guest_mode(line->guest) == GUEST_SILENT) {
+	if (ref_guest_mode(line->guest) == GUEST_SILENT) {
 		line->held = true;
 		MHD_suspend_connection(connection);
 		return MHD_YES;
@@ -289,7 +335,7 @@ static struct guest_net *net_start(struct refcloud *rc)
 	return NULL;
 }
 
-void guest_line_open(struct ref_guest *g, int port, const char *peer, int fd)
+void ref_guest_line_open(struct ref_guest *g, int port, const char *peer, int fd)
 {
 	struct refcloud *rc = g->rc;
 	struct guest_net *net = rc->guest_net ? rc->guest_net : net_start(rc);
@@ -304,7 +350,7 @@ void guest_line_open(struct ref_guest *g, int port, const char *peer, int fd)
 	}
 	line = xcalloc(1, sizeof(*line));
 	*line = (struct guest_line){ .rc = rc, .guest = g, .fd = fd, .port = port,
-				     .boot = guest_boots(g), .next = g->lines };
+				     .boot = ref_guest_boots(g), .next = g->lines };
 	str_copy(line->peer, sizeof(line->peer), peer);
 	if (line->next)
 		line->next->prev = line;
@@ -320,12 +366,12 @@ void guest_line_open(struct ref_guest *g, int port, const char *peer, int fd)
 	turn_soon(net);
 }
 
-void guests_stop(struct refcloud *rc)
+void ref_guests_stop(struct refcloud *rc)
 {
 	struct guest_net *net = rc->guest_net;
 
 	while (rc->guests)
-		guest_end(rc->guests->vm);
+		ref_guest_end(rc->guests->vm);
 	if (!net)
 		return;
 	loop_watch(rc->loop, &net->watch, 0);

@@ -3,17 +3,17 @@
 
 #include <string.h>
 
-int guest_port(const struct refcloud *rc)
+int ref_guest_port(const struct refcloud *rc)
 {
 	return rc->cfg.guest_port ? rc->cfg.guest_port : GUEST_PORT;
 }
 
-unsigned guest_boots(const struct ref_guest *g)
+unsigned ref_guest_boots(const struct ref_guest *g)
 {
 	return g->vm->acts[ACT_START] + g->vm->acts[ACT_REBOOT];
 }
 
-enum guest_mode guest_mode(const struct ref_guest *g)
+enum guest_mode ref_guest_mode(const struct ref_guest *g)
 {
 	switch (g->vm->r.state) {
 	case STATE_RUNNING:
@@ -68,14 +68,14 @@ static bool allowed(const struct ref_guest *g, const char *direction, int port, 
 	return false;
 }
 
-bool guest_hears(const struct ref_guest *g, int port)
+bool ref_guest_hears(const struct ref_guest *g, int port)
 {
 	bool any;
 
 	return allowed(g, "inbound", port, NULL, &any);
 }
 
-bool guest_admits(const struct ref_guest *g, int port, const char *source)
+bool ref_guest_admits(const struct ref_guest *g, int port, const char *source)
 {
 	bool any;
 
@@ -95,17 +95,17 @@ static bool may_leave(const struct ref_guest *g, int port, const char *to)
 
 /* Private addresses mean something within one network only: another network may
  * have the same range. */
-struct ref_guest *guest_beyond(const struct ref_guest *g, const char *address, int port)
+struct ref_guest *ref_guest_beyond(const struct ref_guest *g, const char *address, int port)
 {
 	const struct resource *from = &g->vm->r;
-	int offset = port - guest_port(g->rc);
+	int offset = port - ref_guest_port(g->rc);
 
 	if (offset < 0 || offset >= GUEST_PORTS || !may_leave(g, port, address))
 		return NULL;
 	for (struct ref_guest *to = g->rc->guests; to; to = to->next)
 		if (!strcmp(to->vm->r.vm.private_ip, address) &&
-		    !strcmp(to->vm->r.vm.vpc, from->vm.vpc) && guest_mode(to) == GUEST_AWAKE &&
-		    guest_admits(to, port, from->vm.private_ip))
+		    !strcmp(to->vm->r.vm.vpc, from->vm.vpc) && ref_guest_mode(to) == GUEST_AWAKE &&
+		    ref_guest_admits(to, port, from->vm.private_ip))
 			return to;
 	return NULL;
 }

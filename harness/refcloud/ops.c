@@ -21,7 +21,7 @@ void refcloud_free(struct refcloud *rc)
 	if (!rc)
 		return;
 	servers_stop(rc);
-	guests_stop(rc);
+	ref_guests_stop(rc);
 	store_clear(rc);
 	faults_clear(rc);
 	json_decref(rc->face_data);
@@ -136,7 +136,7 @@ static int give(struct refcloud *rc, unsigned flags, struct resource *r, char **
 		if (n < 0 && fault_lenient(rc, KIND_VM, REF_CREATE, -1, "vpc"))
 			n = ERR_OK;
 		if (n == ERR_OK && flags & REF_PUBLIC_IP)
-			alloc_public_ip(rc, guest_image(r->vm.image), r->vm.public_ip);
+			alloc_public_ip(rc, ref_guest_image(r->vm.image), r->vm.public_ip);
 	}
 	return n;
 }
@@ -186,7 +186,7 @@ int ref_create(struct refcloud *rc, const char *tenant, const struct resource *w
 	if (fault_on(rc, made.kind, REF_CREATE, -1, DO_SWALLOW))
 		store_drop(rc, e);
 	else
-		guest_changed(rc, e);
+		ref_guest_changed(rc, e);
 	return ERR_OK;
 }
 
@@ -307,7 +307,7 @@ static void destroy(struct refcloud *rc, struct ref_entry *e)
 		str_copy(id, sizeof(id), e->r.id);
 		store_drop(rc, e);
 		if (k == KIND_SG)
-			guest_group_changed(rc, id);
+			ref_guest_group_changed(rc, id);
 		return;
 	}
 	if (k == KIND_VM && !e->leaked) {
@@ -318,7 +318,7 @@ static void destroy(struct refcloud *rc, struct ref_entry *e)
 	if (e->r.state == STATE_GONE)
 		store_drop(rc, e);
 	else
-		guest_changed(rc, e);
+		ref_guest_changed(rc, e);
 }
 
 int ref_destroy(struct refcloud *rc, const char *tenant, enum kind kind, const char *id,
@@ -407,7 +407,7 @@ static int act_bind(struct refcloud *rc, struct ref_entry *e, enum action a,
 	if (vm) {
 		str_copy(vm->r.vm.public_ip, ADDR_LEN,
 			 a == ACT_BIND ? e->r.address.ip : vm->own_ip);
-		guest_changed(rc, vm);
+		ref_guest_changed(rc, vm);
 	}
 	str_copy(e->r.address.vm, ID_MAX, a == ACT_BIND ? id : "");
 	return ERR_OK;
@@ -546,8 +546,8 @@ int ref_act(struct refcloud *rc, const char *tenant, enum kind kind, const char 
 		return fault_reclass(rc, kind, REF_ACT, (int)action, r, err);
 	act_new_id(rc, e, action);
 	if (kind == KIND_VM)
-		guest_changed(rc, e);
+		ref_guest_changed(rc, e);
 	if (kind == KIND_SG)
-		guest_group_changed(rc, e->r.id);
+		ref_guest_group_changed(rc, e->r.id);
 	return ERR_OK;
 }

@@ -28,6 +28,7 @@ struct ref_entry {
 	char own_ip[ADDR_LEN];		/* a VM's public address from its creation */
 	unsigned acts[ACT_COUNT];	/* how often each was done */
 	struct ref_guest *guest;	/* what runs in a VM of a guest image */
+	char *text;			/* what stands on a disk, or on a VM's own; NULL: nothing */
 	uint32_t next_host;		/* of a subnet */
 	bool wrapped;
 
@@ -229,15 +230,15 @@ bool fault_miscounts(struct refcloud *rc, enum kind k, int *used);
 /* ---- guest.c, guest_agent.c: the data plane ---- */
 
 /* A VM of that image is a guest. */
-bool guest_image(const char *image);
+bool ref_guest_image(const char *image);
 /* Nobody listens there on the ports of a guest. */
-bool guest_address_free(const struct refcloud *rc, const char *address);
+bool ref_guest_address_free(const struct refcloud *rc, const char *address);
 /* A VM was made, or is in another state, or has another address. */
-void guest_changed(struct refcloud *rc, struct ref_entry *vm);
+void ref_guest_changed(struct refcloud *rc, struct ref_entry *vm);
 /* Its rules are others now. */
-void guest_group_changed(struct refcloud *rc, const char *sg);
-void guest_end(struct ref_entry *vm);
-void guests_stop(struct refcloud *rc);
+void ref_guest_group_changed(struct refcloud *rc, const char *sg);
+void ref_guest_end(struct ref_entry *vm);
+void ref_guests_stop(struct refcloud *rc);
 
 /* ---- wire.c ---- */
 

@@ -96,6 +96,7 @@ static void forget(struct refcloud *rc, struct ref_entry *e)
 	free(e->before);
 	free(e->private_key);
 	free(e->joined);
+	free(e->text);
 	free(e);
 }
 
@@ -103,7 +104,7 @@ void store_drop(struct refcloud *rc, struct ref_entry *e)
 {
 	if (e->tenant)
 		e->tenant->used[e->r.kind]--;
-	guest_end(e);
+	ref_guest_end(e);
 	if (rc->keep_gone)
 		e->gone = true;
 	else
@@ -143,7 +144,7 @@ bool store_settle(struct refcloud *rc, struct ref_entry *e)
 	e->at_ms = 0;
 	e->r.state = e->next;
 	if (e->guest)
-		guest_changed(rc, e);
+		ref_guest_changed(rc, e);
 	if (e->next != STATE_GONE)
 		return true;
 	store_drop(rc, e);
