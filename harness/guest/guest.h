@@ -4,8 +4,10 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "cloud/config.h"
 #include "cloud/model.h"
 #include "co/co.h"
+#include "http/http.h"
 
 /*
  * The inside of a VM, as far as a case looks into it: who answers at an address,
@@ -40,10 +42,34 @@ struct guest_disk {
 
 struct guest;
 
+/* Where a VM is, and how we ask. */
+struct guest_way {
+	const struct guest_config *cfg;	/* must outlive the guest */
+	const char *address;		/* IPv4, or IPv6 without brackets */
+	int64_t timeout_ms;		/* of one question; 0: 5 s.  Not scaled here */
+	const char *user_agent;		/* NULL: "plugfest" */
+	http_observer *observer;	/* told of each exchange; its http may be NULL */
+	void *observer_arg;
+};
+
+/* Sends nothing.  ERR_INVALID: no such address. *ret is NULL on error. */
+int guest_open(struct loop *loop, const struct guest_way *way, struct guest **ret,
+	       struct error *err);
+/* No question may be under way.  Accepts NULL. */
+void guest_close(struct guest *g);
+
+/* Where guests listen: n 0 is the port that a rule must open, n 1 another one. */
+int guest_port(const struct guest_config *cfg, unsigned n);
+
 /*
- * Asks at an address who is there, with a fresh nonce.  ERR_NETWORK: nobody answers
- * (refused, reset, silent until the deadline): the only error that may count as "not
- * reachable".  ERR_PROTOCOL: what answers there is no guest, or a wrong nonce.
+ * Every question comes over a connection of its own, so that none kept from before
+ * answers for a rule that is gone.  A deadline of the caller's that passes first is
+ * ERR_TIMEOUT, and says nothing about the guest.
+ *
+ * guest_who() asks at an address who is there, with a fresh nonce.  ERR_NETWORK:
+ * nobody answers (refused, reset, silent for the whole time of a question): the only
+ * error that may count as "not reachable".  ERR_PROTOCOL: what answers there is no
+ * guest, or a wrong nonce.
  */
 CO_FN int guest_who(struct guest *g, int port, struct guest_who *ret, struct error *err);
 /* Writes a text to the disk, durably, and reads it and the disk's size. */

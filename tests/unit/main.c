@@ -12,6 +12,7 @@ extern Suite *face_spider_suite(void);
 extern Suite *faults_suite(void);
 extern Suite *guest_cloud_suite(void);
 extern Suite *guest_inside_suite(void);
+extern Suite *guest_suite(void);
 extern Suite *html_suite(void);
 extern Suite *http_ask_suite(void);
 extern Suite *http_broken_suite(void);
@@ -58,6 +59,7 @@ static const struct {
 	{ "faults", faults_suite },
 	{ "guest_cloud", guest_cloud_suite },
 	{ "guest_inside", guest_inside_suite },
+	{ "guest", guest_suite },
 	{ "html", html_suite },
 	{ "http", http_suite },
 	{ "http_ask", http_ask_suite },

@@ -212,7 +212,7 @@ static const struct { const char *text; int line; const char *words;
 	{ GOOD "limits: {calls_per_s: many}\n", 10, "calls_per_s: expected a number, found many" },
 	{ GOOD "existing: {vcp: x}\n", 10, "in existing; did you mean \"vpc\"?" },
 	{ GOOD "existing: {vpc: {}}\n", 10, "vpc: expected a text, found a map" },
-	{ GOOD "guest: {access: telnet}\n", 10, "found \"telnet\"; expected none, ssh" },
+	{ GOOD "guest: {access: telnet}\n", 10, "found \"telnet\"; expected none, image" },
 	{ GOOD "guest: {}\n", 10, "guest lacks \"access\"" },
 	{ GOOD "time_scale: 0.1\n", 10, "only the embedded reference cloud" },
 	{ GOOD "hooks: {fail: [./fail.sh]}\n", 10, "hooks are reserved" },
@@ -258,7 +258,7 @@ START_TEST(defaults_are_set)
 	ck_assert_str_eq(cfg->scope_note, "");
 	ck_assert_str_eq(cfg->image, "");
 	ck_assert_str_eq(cfg->cidr_pool, "10.222.0.0/16");
-	ck_assert_str_eq(cfg->guest_access, "none");
+	ck_assert_int_eq(cfg->guest.access, GUEST_NONE);
 	ck_assert_int_eq(cfg->delete_deadline_s, 600);
 	ck_assert_int_eq(cfg->consistency_s, 0);
 	ck_assert_int_eq(cfg->disk_gb, 10);
@@ -288,7 +288,7 @@ START_TEST(values_are_taken)
 		"ixit:\n  image: i\n  spec: s\n  zone: z\n  external_network: n\n"
 		"  cidr_pool: 172.16.0.0/12\n  deadline: {vm: 5}\n  settle: {vpc: 7}\n"
 		"limits: {vm: 0, calls_per_s: 0.5, connections: 3}\nexisting: {vpc: v-1}\n"
-		"guest: {access: ssh}\n", &plain);
+		"guest: {access: image, source: 192.0.2.1}\n", &plain);
 
 	ck_assert_str_eq(cfg->scope_note, "simulated");
 	ck_assert_int_eq(cfg->ics[CAP_BIT_VM], CLAIM_SUPPORTED);
@@ -307,7 +307,7 @@ START_TEST(values_are_taken)
 	ck_assert_double_eq(cfg->calls_per_s, 0.5);
 	ck_assert_int_eq(cfg->connections, 3);
 	ck_assert_str_eq(cfg->existing[KIND_VPC], "v-1");
-	ck_assert_str_eq(cfg->guest_access, "ssh");
+	ck_assert_int_eq(cfg->guest.access, GUEST_IMAGE);
 }
 END_TEST
 
