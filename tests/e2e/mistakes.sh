@@ -150,7 +150,15 @@ mistake "a limit below zero" 3 10 'vm' "\$a limits: {vm: -1}"
 mistake "a limit of what does not exist" 3 10 'unknown key "vms" in limits.*did you mean "vm"' "\$a limits: {vms: 1}"
 mistake "another scale of time on a real target" 3 10 'only the embedded reference cloud' "\$a time_scale: 0.1"
 mistake "hooks" 3 10 'hooks are reserved' "\$a hooks: {before: x}"
-mistake "an unknown way into the guest" 3 9 'expected none, ssh' 's/access: none/access: telnet/'
+mistake "an unknown way into the guest" 3 9 'expected none, image' 's/access: none/access: telnet/'
+mistake "a way into the guest of tomorrow" 3 9 'user-data.*not offered yet' 's/access: none/access: user-data/'
+mistake "a guest's key with a slip" 3 9 'unknown key "prot" in guest; did you mean "port"' 's/access: none/access: image, prot: 1/'
+mistake "a guest's port of no meaning" 3 9 'port: 65535 is out of range \(1 to 65534\)' 's/access: none/access: image, source: 192.0.2.1, port: 65535/'
+mistake "a way into the guest without a source" 3 9 'access: image lacks "source"; wanted the address' 's/access: none/access: image/'
+mistake "a source that is none" 3 9 'source: found "home"; expected an IPv4 address or range' 's/access: none/access: image, source: home/'
+mistake "an agent without a URL" 3 9 'access: agent-url lacks "url"; wanted such as' 's/access: none/access: agent-url, source: 192.0.2.1/'
+mistake "an agent behind a gateway" 3 9 'expected http://.address.:.port.' 's|access: none|access: agent-url, source: 192.0.2.1, url: "http://gateway/{address}"|'
+mistake "a guest's key that its way does not use" 3 9 'found port beside access: none' 's/access: none/access: none, port: 7007/'
 both "no file" 3 0 'no-such-target.yaml' "$work/no-such-target.yaml" "$work/made-none"
 both "a folder" 3 0 '' "$work/ca" "$work/made-folder"
 
