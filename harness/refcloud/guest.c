@@ -135,8 +135,9 @@ static void silence(struct ref_guest *g)
 static void refresh(struct ref_guest *g)
 {
 	enum guest_mode mode = ref_guest_mode(g);
-	const char *address = g->vm->r.vm.public_ip;
+	char address[ADDR_LEN];
 
+	ref_guest_place(g, address);
 	if (g->vm->at_ms)
 		loop_timer_set(g->rc->loop, &g->settle, g->vm->at_ms);
 	else
@@ -185,6 +186,7 @@ static void born(struct refcloud *rc, struct ref_entry *vm)
 	if (g->next)
 		g->next->prev = g;
 	rc->guests = vm->guest = g;
+	ref_guest_learn(g);
 }
 
 bool ref_guest_image(const char *image)
@@ -207,17 +209,28 @@ void ref_guest_group_changed(struct refcloud *rc, const char *sg)
 			refresh(g);
 }
 
-void ref_guest_end(struct ref_entry *vm)
+static void end(struct ref_entry *vm)
 {
 	struct ref_guest *g = vm->guest;
 
-	if (!g)
-		return;
 	silence(g);
 	loop_timer_stop(g->rc->loop, &g->settle);
 	*(g->prev ? &g->prev->next : &g->rc->guests) = g->next;
 	if (g->next)
 		g->next->prev = g->prev;
 	vm->guest = NULL;
+	free(g->known);
 	free(g);
+}
+
+void ref_guest_gone(struct refcloud *rc, struct ref_entry *vm)
+{
+	if (vm->guest && !(rc->keep_gone && ref_guest_waives(vm->guest, "gone")))
+		end(vm);
+}
+
+void ref_guests_end(struct refcloud *rc)
+{
+	while (rc->guests)
+		end(rc->guests->vm);
 }
