@@ -19,9 +19,11 @@ unsigned ref_guest_boots(const struct ref_guest *g)
 
 enum guest_mode ref_guest_mode(const struct ref_guest *g)
 {
-	if (ref_guest_waives(g, g->vm->gone || g->vm->r.state == STATE_DELETING ? "gone" : "state"))
+	enum state s = g->vm->r.state;
+
+	if (ref_guest_waives(g, s == STATE_DELETING || s == STATE_GONE ? "gone" : "state"))
 		return GUEST_AWAKE;
-	switch (g->vm->r.state) {
+	switch (s) {
 	case STATE_RUNNING:
 		return GUEST_AWAKE;
 	case STATE_SUSPENDING: case STATE_SUSPENDED: case STATE_RESUMING:
