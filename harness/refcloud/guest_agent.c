@@ -209,8 +209,8 @@ static struct answer ask_disk(struct guest_line *line, bool get, const char *nam
 	struct ref_guest *g = ref_guest_answering(line->guest);
 	struct ref_entry *disk = ref_guest_disk(g, name);
 
-	if (!get && (q->too_big || !printable(q)))
-		return fail(400, "wanted at most 400 bytes of printable ASCII");
+	if (!get && (!q->len || q->too_big || !printable(q)))
+		return fail(400, "wanted 1 to 400 bytes of printable ASCII");
 	if (!disk)
 		return fail(404, "no such disk is attached");
 	return (struct answer){ 200, get ? ref_guest_read(g, disk, name) :

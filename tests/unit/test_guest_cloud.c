@@ -338,6 +338,29 @@ static int descriptors(void)
 	return n;
 }
 
+/* VMs of another image, in a network with room for them. */
+static void make_many(int n)
+{
+	static struct resource wide, room, other;
+
+	resource_init(&wide, KIND_VPC);
+	make(&wide, 0);
+	resource_init(&room, KIND_SUBNET);
+	str_copy(room.parent, ID_MAX, wide.id);
+	str_copy(room.subnet.cidr, ADDR_LEN, "10.0.0.0/16");
+	make(&room, 0);
+	resource_init(&other, KIND_VM);
+	str_copy(other.vm.image, ID_MAX, "mock-vmimage-01");
+	str_copy(other.vm.spec, ID_MAX, "mock-vmspec-01");
+	str_copy(other.vm.vpc, ID_MAX, wide.id);
+	str_copy(other.vm.sgs[0], ID_MAX, sg.id);
+	for (int i = 0; i < n; i++) {
+		struct resource one = other;
+
+		make(&one, REF_PUBLIC_IP);
+	}
+}
+
 START_TEST(test_descriptors)
 {
 	struct resource other;
@@ -347,17 +370,10 @@ START_TEST(test_descriptors)
 	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), 200);
 	turn(20);
 	before = descriptors();
-	for (int i = 0; i < 40; i++) {
-		resource_init(&other, KIND_VM);
-		str_copy(other.vm.image, ID_MAX, "mock-vmimage-01");
-		str_copy(other.vm.spec, ID_MAX, "mock-vmspec-01");
-		str_copy(other.vm.vpc, ID_MAX, net.id);
-		str_copy(other.vm.sgs[0], ID_MAX, sg.id);
-		make(&other, REF_PUBLIC_IP);
-	}
+	make_many(10000);
 	turn(30);
 	ck_assert_int_eq(descriptors(), before);
-	make_vm(&other, "deaf", &net, NULL, REF_PUBLIC_IP);
+	make_vm(&other, "deaf", &net, NULL, REF_PUBLIC_IP);	/* no rule opens it */
 	ck_assert_int_eq(descriptors(), before);
 	make_vm(&other, "two", &net, &sg, REF_PUBLIC_IP);
 	during = descriptors();
