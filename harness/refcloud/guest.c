@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 16, ACCEPTS_MAX = 64 };
+enum { BACKLOG = 16, ACCEPTS_MAX = 64, PAUSE_MS = 100 };
 
 /* ---- sockets ---- */
 
@@ -70,6 +70,16 @@ static void ear_close(struct guest_ear *ear)
 	ear->watched = false;
 }
 
+/* Out of descriptors: the call waits, and must not keep the loop busy meanwhile. */
+static void pause_ear(struct guest_ear *ear)
+{
+	struct ref_guest *g = ear->guest;
+
+	loop_watch(g->rc->loop, &ear->watch, 0);
+	ear->watched = false;
+	loop_timer_set(g->rc->loop, &g->settle, loop_now_ms(g->rc->loop) + PAUSE_MS);
+}
+
 static void on_knock(struct loop_fd *w, unsigned events)
 {
 	struct guest_ear *ear = w->arg;
@@ -86,6 +96,8 @@ static void on_knock(struct loop_fd *w, unsigned events)
 		int fd = accept4(ear->watch.fd, (struct sockaddr *)&from, &n,
 				 SOCK_NONBLOCK | SOCK_CLOEXEC);
 
+		if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+			pause_ear(ear);
 		if (fd < 0)
 			return;
 		inet_ntop(AF_INET, &from.sin_addr, peer, sizeof(peer));
@@ -164,12 +176,13 @@ static void refresh(struct ref_guest *g)
 		ref_guest_lines_wake(g);
 }
 
-/* Brings it to its end; it tells ref_guest_changed(). */
+/* A state change or a pause is over. */
 static void on_settled(struct loop_timer *t)
 {
 	struct ref_guest *g = t->arg;
 
-	store_settle(g->rc, g->vm);
+	if (store_settle(g->rc, g->vm))
+		refresh(g);
 }
 
 static void born(struct refcloud *rc, struct ref_entry *vm)

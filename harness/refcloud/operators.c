@@ -82,8 +82,10 @@ void fault_harm(struct refcloud *rc, const struct ref_entry *e)
 	struct ref_entry *vm;
 
 	for (vm = f ? store_next(rc, KIND_VM, NULL) : NULL; vm; vm = store_next(rc, KIND_VM, vm))
-		if (check_uses(vm, e->r.kind, e->r.id))
+		if (check_uses(vm, e->r.kind, e->r.id)) {
 			vm->r.state = (enum state)state_by_name(f->to);
+			ref_guest_changed(rc, vm);
+		}
 }
 
 int fault_reclass(struct refcloud *rc, enum kind k, enum ref_op op, int action, int r,

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 Suite *guest_cloud_suite(void);
 
@@ -329,6 +330,27 @@ END_TEST
 
 /* ---- what they cost ---- */
 
+/* Without a descriptor a call waits, and is taken when there is one. */
+START_TEST(test_no_descriptor)
+{
+	struct rlimit few, before;
+	int kept;
+
+	site(open_rule());
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), 200);
+	kept = dial(HERE, vm.vm.public_ip, PORT);
+	ck_assert(send_on(kept, "GET", "/who?nonce=w", ""));
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	few.rlim_cur = (rlim_t)kept + 1;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	ck_assert_int_eq(hear(kept, 250), SILENT);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	ck_assert_int_eq(hear(kept, 400), 200);
+	close(kept);
+}
+END_TEST
+
 static int descriptors(void)
 {
 	int n = 0;
@@ -411,6 +433,7 @@ Suite *guest_cloud_suite(void)
 	tcase_add_test(t, test_terminate);
 	tcase_add_test(t, test_bind);
 	tcase_add_test(t, test_taken);
+	tcase_add_test(t, test_no_descriptor);
 	tcase_add_test(t, test_descriptors);
 	suite_add_tcase(s, t);
 	return s;

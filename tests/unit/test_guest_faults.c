@@ -176,6 +176,31 @@ START_TEST(test_terminated)
 }
 END_TEST
 
+/* A fault about the state alone is seen from outside, too. */
+START_TEST(test_harmed)
+{
+	struct resource key;
+
+	plant("keypair-delete-stops-vm");
+	resource_init(&key, KIND_KEYPAIR);
+	make(&key, 0);
+	make_net(&net, &sub, "net");
+	sg = open_rule();
+	make(&sg, 0);
+	resource_init(&vm, KIND_VM);
+	str_copy(vm.vm.image, ID_MAX, "guest-echo");
+	str_copy(vm.vm.spec, ID_MAX, "mock-vmspec-01");
+	str_copy(vm.vm.vpc, ID_MAX, net.id);
+	str_copy(vm.vm.keypair, ID_MAX, key.id);
+	str_copy(vm.vm.sgs[0], ID_MAX, sg.id);
+	make(&vm, REF_PUBLIC_IP);
+	turn(30);
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), 200);
+	ck_assert_int_eq(ref_destroy(rc, me, KIND_KEYPAIR, key.id, &err), 0);
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), REFUSED);
+}
+END_TEST
+
 START_TEST(test_bound)
 {
 	struct resource address, other;
@@ -425,6 +450,7 @@ Suite *guest_faults_suite(void)
 	tcase_add_loop_test(t, test_states, 0, 8);
 	tcase_add_loop_test(t, test_boots, 0, 3);
 	tcase_add_test(t, test_terminated);
+	tcase_add_test(t, test_harmed);
 	tcase_add_loop_test(t, test_bound, 0, 4);
 	tcase_add_test(t, test_subnet_broken);
 	tcase_add_test(t, test_networks_bridged);
