@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 16, ACCEPTS_MAX = 64 };
+enum { BACKLOG = 16, ACCEPTS_MAX = 64, PAUSE_MS = 100 };
 
 /* ---- sockets ---- */
 
@@ -70,6 +70,16 @@ static void ear_close(struct guest_ear *ear)
 	ear->watched = false;
 }
 
+/* Out of descriptors: the call waits, and must not keep the loop busy meanwhile. */
+static void pause_ear(struct guest_ear *ear)
+{
+	struct ref_guest *g = ear->guest;
+
+	loop_watch(g->rc->loop, &ear->watch, 0);
+	ear->watched = false;
+	loop_timer_set(g->rc->loop, &g->settle, loop_now_ms(g->rc->loop) + PAUSE_MS);
+}
+
 static void on_knock(struct loop_fd *w, unsigned events)
 {
 	struct guest_ear *ear = w->arg;
@@ -86,6 +96,8 @@ static void on_knock(struct loop_fd *w, unsigned events)
 		int fd = accept4(ear->watch.fd, (struct sockaddr *)&from, &n,
 				 SOCK_NONBLOCK | SOCK_CLOEXEC);
 
+		if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+			pause_ear(ear);
 		if (fd < 0)
 			return;
 		inet_ntop(AF_INET, &from.sin_addr, peer, sizeof(peer));
@@ -135,8 +147,9 @@ static void silence(struct ref_guest *g)
 static void refresh(struct ref_guest *g)
 {
 	enum guest_mode mode = ref_guest_mode(g);
-	const char *address = g->vm->r.vm.public_ip;
+	char address[ADDR_LEN];
 
+	ref_guest_place(g, address);
 	if (g->vm->at_ms)
 		loop_timer_set(g->rc->loop, &g->settle, g->vm->at_ms);
 	else
@@ -163,12 +176,13 @@ static void refresh(struct ref_guest *g)
 		ref_guest_lines_wake(g);
 }
 
-/* Brings it to its end; it tells ref_guest_changed(). */
+/* A state change or a pause is over. */
 static void on_settled(struct loop_timer *t)
 {
 	struct ref_guest *g = t->arg;
 
-	store_settle(g->rc, g->vm);
+	if (store_settle(g->rc, g->vm))
+		refresh(g);
 }
 
 static void born(struct refcloud *rc, struct ref_entry *vm)
@@ -185,6 +199,7 @@ static void born(struct refcloud *rc, struct ref_entry *vm)
 	if (g->next)
 		g->next->prev = g;
 	rc->guests = vm->guest = g;
+	ref_guest_learn(g);
 }
 
 bool ref_guest_image(const char *image)
@@ -207,17 +222,28 @@ void ref_guest_group_changed(struct refcloud *rc, const char *sg)
 			refresh(g);
 }
 
-void ref_guest_end(struct ref_entry *vm)
+static void end(struct ref_entry *vm)
 {
 	struct ref_guest *g = vm->guest;
 
-	if (!g)
-		return;
 	silence(g);
 	loop_timer_stop(g->rc->loop, &g->settle);
 	*(g->prev ? &g->prev->next : &g->rc->guests) = g->next;
 	if (g->next)
 		g->next->prev = g->prev;
 	vm->guest = NULL;
+	free(g->known);
 	free(g);
+}
+
+void ref_guest_gone(struct refcloud *rc, struct ref_entry *vm)
+{
+	if (vm->guest && !(rc->keep_gone && ref_guest_waives(vm->guest, "gone")))
+		end(vm);
+}
+
+void ref_guests_end(struct refcloud *rc)
+{
+	while (rc->guests)
+		end(rc->guests->vm);
 }

@@ -36,6 +36,8 @@ struct ref_guest {
 	struct ref_entry *vm;
 	struct guest_ear ears[GUEST_PORTS];
 	char address[ADDR_LEN];		/* where it stands; "": nowhere */
+	struct rule *known;		/* at its birth, when a fault plan needs them */
+	size_t known_count;
 	struct guest_line *lines;
 	struct loop_timer settle;	/* when the state change under way ends */
 	struct ref_guest *prev, *next;
@@ -55,6 +57,35 @@ bool ref_guest_admits(const struct ref_guest *g, int port, const char *source);
 struct ref_guest *ref_guest_beyond(const struct ref_guest *g, const char *address, int port);
 /* How often it has booted. */
 unsigned ref_guest_boots(const struct ref_guest *g);
+
+/* ---- guest.c ---- */
+
+void ref_guests_end(struct refcloud *rc);
+
+/* ---- guest_faults.c: what the fault plan does to it ---- */
+
+/* accept-illegal: what is ignored when it comes to reach it. */
+bool ref_guest_waives(const struct ref_guest *g, const char *what);
+/* refuse: it is not reached from "outside" or "inside". */
+bool ref_guest_refuses(const struct ref_guest *g, const char *where);
+/* refuse: of its i-th group, the rule does not count. */
+bool ref_guest_ignores(const struct ref_guest *g, int i, const struct rule *u);
+/* The rules of its groups are remembered when ref_guest_ignores() will want them. */
+void ref_guest_learn(struct ref_guest *g);
+/* Where it stands, now that its VM's addresses are what they are. */
+void ref_guest_place(const struct ref_guest *g, char to[ADDR_LEN]);
+/* The one that answers in its stead: itself, or its neighbour. */
+struct ref_guest *ref_guest_answering(struct ref_guest *g);
+/* set-field, mix-field of {"id", "name", "boot"}. */
+void ref_guest_spoil_who(const struct ref_guest *g, json_t *who);
+/* Where the text of a disk is kept: at the disk, or where all have theirs. */
+char **ref_guest_text(const struct ref_guest *g, struct ref_entry *disk);
+/* accept-illegal: disks that are not its own, refuse: none that are. */
+bool ref_guest_sees(const struct ref_guest *g, const struct ref_entry *disk);
+/* false: what is written is not kept; else it is spoiled as the plan has it. */
+bool ref_guest_keeps(const struct ref_guest *g, const struct ref_entry *disk, char *text);
+/* set-field, keep-first of {"text", "bytes"}. */
+void ref_guest_spoil_disk(const struct ref_guest *g, const struct ref_entry *disk, json_t *read);
 
 /* ---- guest_disk.c: what stands on its disks ---- */
 

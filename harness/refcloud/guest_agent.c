@@ -156,10 +156,13 @@ static void boot_id(const struct ref_guest *g, char to[40])
 static json_t *who(const struct ref_guest *g, const char *nonce)
 {
 	char boot[40];
+	json_t *answer;
 
 	boot_id(g, boot);
-	return json_pack("{s:s, s:s, s:s, s:s}", "id", g->vm->r.id, "name", g->vm->r.name, "boot",
-			 boot, "nonce", nonce);
+	answer = json_pack("{s:s, s:s, s:s, s:s}", "id", g->vm->r.id, "name", g->vm->r.name,
+			   "boot", boot, "nonce", nonce);
+	ref_guest_spoil_who(g, answer);
+	return answer;
 }
 
 static struct answer ask_who(struct guest_line *line)
@@ -168,7 +171,7 @@ static struct answer ask_who(struct guest_line *line)
 
 	if (!nonce)
 		return fail(400, "nonce: wanted 1 to 64 letters and digits");
-	return (struct answer){ 200, who(line->guest, nonce) };
+	return (struct answer){ 200, who(ref_guest_answering(line->guest), nonce) };
 }
 
 static struct answer ask_reach(struct guest_line *line)
@@ -203,14 +206,15 @@ static bool printable(const struct asked *q)
 static struct answer ask_disk(struct guest_line *line, bool get, const char *name,
 			      const struct asked *q)
 {
-	struct ref_entry *disk = ref_guest_disk(line->guest, name);
+	struct ref_guest *g = ref_guest_answering(line->guest);
+	struct ref_entry *disk = ref_guest_disk(g, name);
 
-	if (!get && (q->too_big || !printable(q)))
-		return fail(400, "wanted at most 400 bytes of printable ASCII");
+	if (!get && (!q->len || q->too_big || !printable(q)))
+		return fail(400, "wanted 1 to 400 bytes of printable ASCII");
 	if (!disk)
 		return fail(404, "no such disk is attached");
-	return (struct answer){ 200, get ? ref_guest_read(line->guest, disk, name) :
-				     ref_guest_write(line->guest, disk, name, q->body) };
+	return (struct answer){ 200, get ? ref_guest_read(g, disk, name) :
+				     ref_guest_write(g, disk, name, q->body) };
 }
 
 static struct answer handle(struct guest_line *line, const char *method, const char *path,
@@ -370,8 +374,9 @@ void ref_guests_stop(struct refcloud *rc)
 {
 	struct guest_net *net = rc->guest_net;
 
-	while (rc->guests)
-		ref_guest_end(rc->guests->vm);
+	ref_guests_end(rc);
+	for (int i = 0; i < 2; i++)
+		free(rc->shared_text[i]);
 	if (!net)
 		return;
 	loop_watch(rc->loop, &net->watch, 0);

@@ -14,9 +14,9 @@ struct ref_entry *ref_guest_disk(const struct ref_guest *g, const char *name)
 	struct ref_entry *by_name = NULL, *e;
 
 	if (!strcmp(name, "root"))
-		return g->vm;
+		return fault_on(g->rc, KIND_VM, REF_DATA, -1, DO_REFUSE) ? NULL : g->vm;
 	for (e = store_next(g->rc, KIND_DISK, NULL); e; e = store_next(g->rc, KIND_DISK, e)) {
-		if (strcmp(e->r.disk.vm, g->vm->r.id) || e->r.state == STATE_DELETING)
+		if (e->r.state == STATE_DELETING || !ref_guest_sees(g, e))
 			continue;
 		if (!strcmp(e->r.id, name))
 			return e;
@@ -38,15 +38,24 @@ static int64_t size_gb(const struct ref_guest *g, const struct ref_entry *disk)
 
 json_t *ref_guest_read(const struct ref_guest *g, struct ref_entry *disk, const char *name)
 {
-	return json_pack("{s:s, s:s, s:I}", "disk", name, "text", disk->text ? disk->text : "",
-			 "bytes", (json_int_t)(size_gb(g, disk) << 30));
+	const char *text = *ref_guest_text(g, disk);
+	json_t *read = json_pack("{s:s, s:s, s:I}", "disk", name, "text", text ? text : "",
+				 "bytes", (json_int_t)(size_gb(g, disk) << 30));
+
+	ref_guest_spoil_disk(g, disk, read);
+	return read;
 }
 
 json_t *ref_guest_write(const struct ref_guest *g, struct ref_entry *disk, const char *name,
 			const char *text)
 {
-	(void)g;
-	free(disk->text);
-	disk->text = xstrdup(text);
+	char **slot = ref_guest_text(g, disk), *kept = xstrdup(text);
+
+	if (ref_guest_keeps(g, disk, kept)) {
+		free(*slot);
+		*slot = kept;
+	} else {
+		free(kept);
+	}
 	return json_pack("{s:s, s:s}", "disk", name, "text", text);
 }

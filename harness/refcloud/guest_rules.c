@@ -10,12 +10,20 @@ int ref_guest_port(const struct refcloud *rc)
 
 unsigned ref_guest_boots(const struct ref_guest *g)
 {
-	return g->vm->acts[ACT_START] + g->vm->acts[ACT_REBOOT];
+	unsigned n = g->vm->acts[ACT_START] + g->vm->acts[ACT_REBOOT];
+
+	if (fault_on(g->rc, KIND_VM, REF_REACH, -1, DO_NEW_ID))
+		n += g->vm->acts[ACT_RESUME];
+	return fault_on(g->rc, KIND_VM, REF_REACH, -1, DO_KEEP_FIRST) ? 0 : n;
 }
 
 enum guest_mode ref_guest_mode(const struct ref_guest *g)
 {
-	switch (g->vm->r.state) {
+	enum state s = g->vm->r.state;
+
+	if (ref_guest_waives(g, s == STATE_DELETING || s == STATE_GONE ? "gone" : "state"))
+		return GUEST_AWAKE;
+	switch (s) {
 	case STATE_RUNNING:
 		return GUEST_AWAKE;
 	case STATE_SUSPENDING: case STATE_SUSPENDED: case STATE_RESUMING:
@@ -27,19 +35,23 @@ enum guest_mode ref_guest_mode(const struct ref_guest *g)
 
 /* ---- rules ---- */
 
-static bool opens_port(const struct rule *u, int port)
+static bool opens_port(const struct ref_guest *g, const struct rule *u, int port)
 {
 	if (!strcmp(u->protocol, "all"))
 		return true;
-	return !strcmp(u->protocol, "tcp") &&
-	       ((u->from < 0 && u->to < 0) || (port >= u->from && port <= u->to));
+	if (strcmp(u->protocol, "tcp") && !ref_guest_waives(g, "protocol"))
+		return false;
+	return (u->from < 0 && u->to < 0) || (port >= u->from && port <= u->to) ||
+	       ref_guest_waives(g, "port");
 }
 
 /* peer NULL: anybody. */
-static bool opens(const struct rule *u, const char *direction, int port, const char *peer)
+static bool opens(const struct ref_guest *g, const struct rule *u, const char *direction, int port,
+		  const char *peer)
 {
-	return !strcmp(u->direction, direction) && opens_port(u, port) &&
-	       (!peer || cidr_holds(u->cidr, peer));
+	return (!strcmp(u->direction, direction) || ref_guest_waives(g, "direction")) &&
+	       opens_port(g, u, port) &&
+	       (!peer || cidr_holds(u->cidr, peer) || ref_guest_waives(g, "source"));
 }
 
 static const struct ref_entry *group(const struct ref_guest *g, int i)
@@ -61,25 +73,31 @@ static bool allowed(const struct ref_guest *g, const char *direction, int port, 
 			const struct rule *u = &sg->r.sg.rules[i];
 
 			*any = *any || !strcmp(u->direction, direction);
-			if (opens(u, direction, port, peer))
+			if (opens(g, u, direction, port, peer) && !ref_guest_ignores(g, n, u))
 				return true;
 		}
+		for (size_t i = 0; sg && i < sg->removed_count; i++)
+			if (opens(g, &sg->removed[i], direction, port, peer))
+				return true;
 	}
 	return false;
 }
 
-bool ref_guest_hears(const struct ref_guest *g, int port)
+static bool lets_in(const struct ref_guest *g, int port, const char *source)
 {
 	bool any;
 
-	return allowed(g, "inbound", port, NULL, &any);
+	return ref_guest_waives(g, "rules") || allowed(g, "inbound", port, source, &any);
+}
+
+bool ref_guest_hears(const struct ref_guest *g, int port)
+{
+	return !ref_guest_refuses(g, "outside") && lets_in(g, port, NULL);
 }
 
 bool ref_guest_admits(const struct ref_guest *g, int port, const char *source)
 {
-	bool any;
-
-	return allowed(g, "inbound", port, source, &any);
+	return lets_in(g, port, source);
 }
 
 /* Without an outbound rule everything may leave: APIs that close this way out show
@@ -88,7 +106,7 @@ static bool may_leave(const struct ref_guest *g, int port, const char *to)
 {
 	bool any;
 
-	return allowed(g, "outbound", port, to, &any) || !any;
+	return allowed(g, "outbound", port, to, &any) || !any || ref_guest_waives(g, "outbound");
 }
 
 /* ---- inside ---- */
@@ -104,7 +122,8 @@ struct ref_guest *ref_guest_beyond(const struct ref_guest *g, const char *addres
 		return NULL;
 	for (struct ref_guest *to = g->rc->guests; to; to = to->next)
 		if (!strcmp(to->vm->r.vm.private_ip, address) &&
-		    !strcmp(to->vm->r.vm.vpc, from->vm.vpc) && ref_guest_mode(to) == GUEST_AWAKE &&
+		    (!strcmp(to->vm->r.vm.vpc, from->vm.vpc) || ref_guest_waives(g, "vpc")) &&
+		    ref_guest_mode(to) == GUEST_AWAKE && !ref_guest_refuses(to, "inside") &&
 		    ref_guest_admits(to, port, from->vm.private_ip))
 			return to;
 	return NULL;

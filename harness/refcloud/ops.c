@@ -177,6 +177,8 @@ int ref_create(struct refcloud *rc, const char *tenant, const struct resource *w
 	e->hidden = flags & REF_HIDDEN;
 	if (made.kind == KIND_VM)
 		str_copy(e->own_ip, ADDR_LEN, made.vm.public_ip);
+	if (made.kind == KIND_DISK)
+		e->first_gb = made.disk.size_gb;
 	if (info->born != info->ready)
 		change_state(rc, e, REF_CREATE, -1, info->born, info->ready);
 	store_remember(rc, e, REF_CREATE);
@@ -485,6 +487,7 @@ static int act_rules(struct refcloud *rc, struct ref_entry *e, enum action a,
 		}
 		if (at < 0)
 			return err_set(err, ERR_NOT_FOUND, "the rule does not exist in '%s'", e->r.name);
+		fault_rule_removed(rc, e, u);
 		next.sg.rule_count--;
 		memmove(&next.sg.rules[at], &next.sg.rules[at + 1],
 			(size_t)(next.sg.rule_count - at) * sizeof(*u));
@@ -545,8 +548,10 @@ int ref_act(struct refcloud *rc, const char *tenant, enum kind kind, const char 
 	if (r < 0)
 		return fault_reclass(rc, kind, REF_ACT, (int)action, r, err);
 	act_new_id(rc, e, action);
-	if (kind == KIND_VM)
+	if (kind == KIND_VM) {
+		fault_data_lost(rc, e, action_name(action));
 		ref_guest_changed(rc, e);
+	}
 	if (kind == KIND_SG)
 		ref_guest_group_changed(rc, e->r.id);
 	return ERR_OK;

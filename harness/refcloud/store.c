@@ -97,6 +97,7 @@ static void forget(struct refcloud *rc, struct ref_entry *e)
 	free(e->private_key);
 	free(e->joined);
 	free(e->text);
+	free(e->removed);
 	free(e);
 }
 
@@ -104,7 +105,7 @@ void store_drop(struct refcloud *rc, struct ref_entry *e)
 {
 	if (e->tenant)
 		e->tenant->used[e->r.kind]--;
-	ref_guest_end(e);
+	ref_guest_gone(rc, e);
 	if (rc->keep_gone)
 		e->gone = true;
 	else

@@ -37,7 +37,7 @@ UNUSED static void turn(int64_t ms)
 
 UNUSED static void setup(void)
 {
-	struct refcloud_config cfg = { .seed = 7, .latency_ms = 10 };
+	struct refcloud_config cfg = { .seed = 7, .latency_ms = 10, .quota[KIND_VM] = -1 };
 
 	loop = loop_new();
 	rc = refcloud_new(loop, &cfg);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 Suite *guest_cloud_suite(void);
 
@@ -329,6 +330,27 @@ END_TEST
 
 /* ---- what they cost ---- */
 
+/* Without a descriptor a call waits, and is taken when there is one. */
+START_TEST(test_no_descriptor)
+{
+	struct rlimit few, before;
+	int kept;
+
+	site(open_rule());
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), 200);
+	kept = dial(HERE, vm.vm.public_ip, PORT);
+	ck_assert(send_on(kept, "GET", "/who?nonce=w", ""));
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	few.rlim_cur = (rlim_t)kept + 1;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	ck_assert_int_eq(hear(kept, 250), SILENT);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	ck_assert_int_eq(hear(kept, 400), 200);
+	close(kept);
+}
+END_TEST
+
 static int descriptors(void)
 {
 	int n = 0;
@@ -336,6 +358,29 @@ static int descriptors(void)
 	for (int fd = 0; fd < 1024; fd++)
 		n += fcntl(fd, F_GETFD) >= 0;
 	return n;
+}
+
+/* VMs of another image, in a network with room for them. */
+static void make_many(int n)
+{
+	static struct resource wide, room, other;
+
+	resource_init(&wide, KIND_VPC);
+	make(&wide, 0);
+	resource_init(&room, KIND_SUBNET);
+	str_copy(room.parent, ID_MAX, wide.id);
+	str_copy(room.subnet.cidr, ADDR_LEN, "10.0.0.0/16");
+	make(&room, 0);
+	resource_init(&other, KIND_VM);
+	str_copy(other.vm.image, ID_MAX, "mock-vmimage-01");
+	str_copy(other.vm.spec, ID_MAX, "mock-vmspec-01");
+	str_copy(other.vm.vpc, ID_MAX, wide.id);
+	str_copy(other.vm.sgs[0], ID_MAX, sg.id);
+	for (int i = 0; i < n; i++) {
+		struct resource one = other;
+
+		make(&one, REF_PUBLIC_IP);
+	}
 }
 
 START_TEST(test_descriptors)
@@ -347,17 +392,10 @@ START_TEST(test_descriptors)
 	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), 200);
 	turn(20);
 	before = descriptors();
-	for (int i = 0; i < 40; i++) {
-		resource_init(&other, KIND_VM);
-		str_copy(other.vm.image, ID_MAX, "mock-vmimage-01");
-		str_copy(other.vm.spec, ID_MAX, "mock-vmspec-01");
-		str_copy(other.vm.vpc, ID_MAX, net.id);
-		str_copy(other.vm.sgs[0], ID_MAX, sg.id);
-		make(&other, REF_PUBLIC_IP);
-	}
+	make_many(10000);
 	turn(30);
 	ck_assert_int_eq(descriptors(), before);
-	make_vm(&other, "deaf", &net, NULL, REF_PUBLIC_IP);
+	make_vm(&other, "deaf", &net, NULL, REF_PUBLIC_IP);	/* no rule opens it */
 	ck_assert_int_eq(descriptors(), before);
 	make_vm(&other, "two", &net, &sg, REF_PUBLIC_IP);
 	during = descriptors();
@@ -395,6 +433,7 @@ Suite *guest_cloud_suite(void)
 	tcase_add_test(t, test_terminate);
 	tcase_add_test(t, test_bind);
 	tcase_add_test(t, test_taken);
+	tcase_add_test(t, test_no_descriptor);
 	tcase_add_test(t, test_descriptors);
 	suite_add_tcase(s, t);
 	return s;

@@ -168,7 +168,7 @@ START_TEST(test_disk_wrong)
 	ck_assert_ptr_nonnull(json_text(said, "error"));
 	ck_assert_int_eq(put(&vm, "root", "two\nlines"), 400);
 	ck_assert_int_eq(put(&vm, "root", "\xc3\xa9"), 400);
-	ck_assert_int_eq(put(&vm, "root", ""), 200);
+	ck_assert_int_eq(put(&vm, "root", ""), 400);
 	ck_assert_int_eq(get(&vm, ""), 404);
 	ck_assert_int_eq(ask(HERE, vm.vm.public_ip, PORT, "DELETE", "/disk/root", ""), 405);
 }
