@@ -239,10 +239,10 @@ static CO_FN void check_guest(struct doctor *d, struct cloud *c)
 		     "(no-data-plane)", "", "");
 		return;
 	}
-	snprintf(found, sizeof(found), "%s, image %.100s, ports %d and %d at the %s address, probes from "
-		 "%.48s", guest_access_name(g->access), *g->image ? g->image : "(none given)",
-		 guest_port(g, 0), guest_port(g, 1), g->private_address ? "private" : "public",
-		 g->source);
+	snprintf(found, sizeof(found), "%s%s%.64s, image %.100s, ports %d and %d at the %s address, probes "
+		 "from %.48s", guest_access_name(g->access), *g->user ? " as " : "", g->user,
+		 *g->image ? g->image : "(none given)", guest_port(g, 0), guest_port(g, 1),
+		 g->private_address ? "private" : "public", g->source);
 	line(d, true, "guest", found, "", "");
 	if (strcmp(g->image, d->cfg->image))
 		check_listed(d, c, KIND_IMAGE, NULL, g->image, g->image_line, &images);

@@ -59,10 +59,12 @@ static int who_of(const json_t *doc, const char *nonce, struct guest_who *ret, s
 	if (strcmp(echo, nonce))
 		return err_set(err, ERR_PROTOCOL, "the guest's reply: found nonce %s; wanted %s, which was "
 			       "asked with", echo, nonce);
-	if (text_of(doc, "id", 1, who.id, sizeof(who.id), err) < 0 ||
+	if (text_of(doc, "id", 0, who.id, sizeof(who.id), err) < 0 ||
 	    text_of(doc, "name", 0, who.name, sizeof(who.name), err) < 0 ||
 	    text_of(doc, "boot", 1, who.boot, sizeof(who.boot), err) < 0)
 		return err->code;
+	if (!*who.id && !*who.name)
+		return err_set(err, ERR_PROTOCOL, "the guest's reply: found neither an id nor a name");
 	*ret = who;
 	return ERR_OK;
 }

@@ -178,6 +178,8 @@ void target_template(const struct driver_schema *driver, const char *images, con
 		      "guest: {access: none}\n"
 		      "# guest:\n"
 		      "#   access: image          # VMs of this image answer by themselves: docs/guests.md\n"
+		      "#   # access: ssh          # or: log in with the VM's own key pair\n"
+		      "#   # user: CHANGE-ME      # as this one\n"
 		      "#   image: CHANGE-ME\n"
 		      "#   port: 7007             # and the next one\n"
 		      "#   source: 203.0.113.7    # where the cloud sees our probes come from\n"

@@ -150,7 +150,7 @@ mistake "a limit below zero" 3 10 'vm' "\$a limits: {vm: -1}"
 mistake "a limit of what does not exist" 3 10 'unknown key "vms" in limits.*did you mean "vm"' "\$a limits: {vms: 1}"
 mistake "another scale of time on a real target" 3 10 'only the embedded reference cloud' "\$a time_scale: 0.1"
 mistake "hooks" 3 10 'hooks are reserved' "\$a hooks: {before: x}"
-mistake "an unknown way into the guest" 3 9 'expected none, image' 's/access: none/access: telnet/'
+mistake "an unknown way into the guest" 3 9 'expected none, image, agent-url or ssh' 's/access: none/access: telnet/'
 mistake "a way into the guest of tomorrow" 3 9 'user-data.*not offered yet' 's/access: none/access: user-data/'
 mistake "a guest's key with a slip" 3 9 'unknown key "prot" in guest; did you mean "port"' 's/access: none/access: image, prot: 1/'
 mistake "a guest's port of no meaning" 3 9 'port: 65535 is out of range \(1 to 65534\)' 's/access: none/access: image, source: 192.0.2.1, port: 65535/'

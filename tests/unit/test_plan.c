@@ -205,7 +205,11 @@ END_TEST
 /* Which of guest, disks, ssh run; whoever does not is neither passed nor not applicable. */
 START_TEST(looking_inside_wants_a_way_in)
 {
-	static const struct { struct guest_config guest; bool runs[3]; const char *cause; } all[] = {
+	static const struct {
+		struct guest_config guest;
+		bool runs[3];
+		const char *cause;
+	} all[] = {
 		{ { .access = GUEST_NONE, .image = "" }, { false, false, false }, "no-data-plane" },
 		{ { .access = GUEST_IMAGE, .image = "g", .disks = true }, { true, true, false },
 		  "no-data-plane" },
