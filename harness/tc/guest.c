@@ -1,6 +1,7 @@
 /* The data plane in a case: making guests, and asking who answers. */
 #include "tc/guest.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -249,13 +250,27 @@ static CO_FN bool look_again(struct tc *t, struct look *l)
 	return co_sleep(cloud_scaled_ms(t->cloud, LOOK_MS)) == ERR_OK;
 }
 
-/* The guest's name for itself is the VM's, whole or the first label of a host name. */
+/* Of one form: letters and digits where the other has some. */
+static bool comparable(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++)
+		if (!isalnum((unsigned char)*a) != !isalnum((unsigned char)*b))
+			return false;
+	return *a == *b;
+}
+
+/*
+ * By its id where the guest knows the one that the API shows; some images learn another
+ * one, which has another form.  Else by its host name, whole or its first label.
+ */
 static bool is_that(const struct guest_who *who, const struct resource *vm)
 {
 	size_t n = strcspn(who->name, ".");
 
-	if (*who->id && (!strcmp(who->id, vm->id) || !strcmp(who->id, vm->native)))
+	if (!strcmp(who->id, vm->id) || (*vm->native && !strcmp(who->id, vm->native)))
 		return true;
+	if (comparable(who->id, *vm->native ? vm->native : vm->id))
+		return false;
 	return n && !strncasecmp(who->name, vm->name, n) && !vm->name[n];
 }
 

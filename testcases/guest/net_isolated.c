@@ -6,7 +6,8 @@
  * naming scheme.
  *
  * The control comes first: a neighbour in the same network gets through. It then makes
- * room, so that two VMs are enough.
+ * room, so that two VMs are enough; the one that stays came second, because clouds count
+ * up and the stranger must not have the very address that it is to ask.
  */
 static CO_FN void isolated(struct tc *t)
 {
@@ -16,24 +17,28 @@ static CO_FN void isolated(struct tc *t)
 
 	CALL(t, "MCI-VM-01", "make a network and a group that opens a port to us and to the subnet",
 	     tc_guest_inner_site(t, &site, &inner));
-	CALL(t, "MCI-VM-01", "create a VM and wait until it runs", tc_guest_vm(t, &site, &target));
-	CALL(t, "MCI-VM-01", "create another and wait until it runs",
-	     tc_guest_vm(t, &site, &neighbour));
-	if (!tc_check_reachable(t, "MCI-VM-01", "the first answers us", target, 0) ||
-	    !tc_check_reachable(t, "MCI-VM-01", "the second answers us", neighbour, 0) ||
-	    !tc_check_reaches(t, "MCI-NET-03", "the second reaches the first by its private address",
+	CALL(t, "MCI-VM-01", "create a VM and wait until it runs", tc_guest_vm(t, &site, &neighbour));
+	CALL(t, "MCI-VM-01", "create another and wait until it runs", tc_guest_vm(t, &site, &target));
+	if (!tc_check_reachable(t, "MCI-VM-01", "the first answers us", neighbour, 0) ||
+	    !tc_check_reachable(t, "MCI-VM-01", "the second answers us", target, 0) ||
+	    !tc_check_reaches(t, "MCI-NET-03", "the first reaches the second by its private address",
 			      neighbour, target, true))
 		return;
-	CALL(t, "MCI-NET-04", "terminate the second", tc_destroy(t, &neighbour->vm));
+	CALL(t, "MCI-NET-04", "terminate the first", tc_destroy(t, &neighbour->vm));
 	CALL(t, "MCI-NET-04", "make another network with the same address range, its subnet and group",
 	     tc_guest_inner_site(t, &other, &inner));
 	CALL(t, "MCI-NET-04", "create a VM there and wait until it runs",
 	     tc_guest_vm(t, &other, &stranger));
 	if (!tc_check_reachable(t, "MCI-VM-01", "it answers us", stranger, 0))
 		return;
-	tc_check_reaches(t, "MCI-NET-04", "it does not reach the first VM by its private address",
-			 stranger, target, false);
-	tc_check_opened(t, "MCI-NET-04", "the first VM still answers us", target, 0);
+	if (!strcmp(stranger->vm.vm.private_ip, target->vm.vm.private_ip)) {
+		tc_not_applicable(t, "MCI-NET-04", "both have the same private address: each would "
+				  "only ask itself");
+		return;
+	}
+	tc_check_reaches(t, "MCI-NET-04", "it does not reach the VM of the first network by its private "
+			 "address", stranger, target, false);
+	tc_check_opened(t, "MCI-NET-04", "which still answers us", target, 0);
 }
 
 TESTCASE(guest_net_isolated) {
