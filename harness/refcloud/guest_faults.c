@@ -216,10 +216,11 @@ void ref_guest_spoil_who(const struct ref_guest *g, json_t *who)
 	while ((f = fault_next(g->rc, f, KIND_VM, REF_REACH, -1, DO_SET_FIELD)))
 		json_object_set_new(who, f->field, json_string(f->value));
 	while ((f = fault_next(g->rc, f, KIND_VM, REF_REACH, -1, DO_MIX_FIELD)))
-		if (!strcmp(f->field, "id"))
-			json_object_set_new(who, "id", json_string(near->id));
-		else if (!strcmp(f->field, "name"))
+		if (!strcmp(f->field, "id") || !strcmp(f->field, "name")) {
 			json_object_set_new(who, "name", json_string(near->name));
+			if (!strcmp(f->field, "id"))
+				json_object_set_new(who, "id", json_string(near->id));
+		}
 }
 
 /* ---- disks ---- */

@@ -111,20 +111,34 @@ static bool may_leave(const struct ref_guest *g, int port, const char *to)
 
 /* ---- inside ---- */
 
+static bool answers(const struct ref_guest *to, const char *address, int port, const char *source)
+{
+	return !strcmp(to->vm->r.vm.private_ip, address) && ref_guest_mode(to) == GUEST_AWAKE &&
+	       !ref_guest_refuses(to, "inside") && ref_guest_admits(to, port, source);
+}
+
 /* Private addresses mean something within one network only: another network may
  * have the same range. */
 struct ref_guest *ref_guest_beyond(const struct ref_guest *g, const char *address, int port)
 {
 	const struct resource *from = &g->vm->r;
 	int offset = port - ref_guest_port(g->rc);
+	bool bridged = ref_guest_waives(g, "vpc");
+	struct ref_guest *near = NULL;
 
 	if (offset < 0 || offset >= GUEST_PORTS || !may_leave(g, port, address))
 		return NULL;
-	for (struct ref_guest *to = g->rc->guests; to; to = to->next)
-		if (!strcmp(to->vm->r.vm.private_ip, address) &&
-		    (!strcmp(to->vm->r.vm.vpc, from->vm.vpc) || ref_guest_waives(g, "vpc")) &&
-		    ref_guest_mode(to) == GUEST_AWAKE && !ref_guest_refuses(to, "inside") &&
-		    ref_guest_admits(to, port, from->vm.private_ip))
+	for (struct ref_guest *to = g->rc->guests; to; to = to->next) {
+		bool same = !strcmp(to->vm->r.vm.vpc, from->vm.vpc);
+
+		if (!same && !bridged)
+			continue;
+		if (!answers(to, address, port, from->vm.private_ip))
+			continue;
+		/* A bridge that leads to an address leads there first. */
+		if (!same)
 			return to;
-	return NULL;
+		near = to;
+	}
+	return near;
 }

@@ -66,9 +66,13 @@ START_TEST(test_neighbours)
 	else
 		plant("guest-id-of-neighbour");
 	two_vms(&two);
+	/* Where the addresses are crossed, so is the way to write. */
+	ck_assert_int_eq(put(_i ? &vm : &two, "root", "of two"), 200);
 	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), 200);
 	ck_assert_str_eq(word("id"), two.id);
-	ck_assert_str_eq(word("name"), _i ? "two" : "one");
+	ck_assert_str_eq(word("name"), "two");
+	ck_assert_int_eq(get(&vm, "root"), 200);
+	ck_assert_str_eq(word("text"), _i ? "of two" : "");
 }
 END_TEST
 
@@ -255,6 +259,10 @@ START_TEST(test_networks_bridged)
 	make_vm(&far, "far", &net2, &inner, 0);
 	ck_assert_int_eq(reach(&vm, &far, PORT + 1), 200);
 	ck_assert_str_eq(word("id"), far.id);
+	/* Even to the address that it has itself. */
+	ck_assert_str_eq(near.vm.private_ip, vm.vm.private_ip);
+	ck_assert_int_eq(reach(&vm, &near, PORT + 1), 200);
+	ck_assert_str_eq(word("id"), near.id);
 }
 END_TEST
 
