@@ -25,19 +25,6 @@ static void observe(const struct guest *g, const char *op, const char *question,
 	free(headers);
 }
 
-/* A shell's greetings may come first: the answer is the last line. */
-static const char *last_line(struct str *out)
-{
-	char *at;
-
-	while (out->len && strchr("\r\n", out->text[out->len - 1]))
-		out->text[--out->len] = '\0';
-	if (!out->len)
-		return "";
-	at = memrchr(out->text, '\n', out->len);
-	return at ? at + 1 : out->text;
-}
-
 static int answered(const struct ssh_run *run, const char *line, size_t n, struct error *err)
 {
 	char why[200];
@@ -68,7 +55,7 @@ static CO_FN int ask(struct guest *g, const char *op, const char *const *words, 
 	snprintf(question, sizeof(question), "kit %s", words[0]);
 	r = ssh_run(g, run, err);
 	observe(g, op, question, text, run, began_us, r, err);
-	*ret = last_line(&run->out);
+	*ret = guest_last_line(&run->out);
 	return r < 0 ? r : answered(run, *ret, strlen(*ret), err);
 }
 

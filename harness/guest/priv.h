@@ -35,6 +35,9 @@ int guest_read_reach(const char *text, size_t n, const char *nonce, struct guest
 		     struct error *err);
 /* The text of {"error": ...}; false when it is none. */
 bool guest_read_error(const char *text, size_t n, char *to, size_t room);
+/* A shell's greetings may come first: the answer of a kit is the last line that is not
+ * empty.  Line ends behind it are cut off. */
+const char *guest_last_line(struct str *out);
 /* 1 to GUEST_TEXT_MAX bytes of printable ASCII, else ERR_HARNESS. */
 int guest_check_text(const char *text, struct error *err);
 

@@ -134,6 +134,18 @@ bool guest_read_error(const char *text, size_t n, char *to, size_t room)
 	return true;
 }
 
+const char *guest_last_line(struct str *out)
+{
+	char *at;
+
+	while (out->len && strchr("\r\n", out->text[out->len - 1]))
+		out->text[--out->len] = '\0';
+	if (!out->len)
+		return "";
+	at = memrchr(out->text, '\n', out->len);
+	return at ? at + 1 : out->text;
+}
+
 int guest_check_text(const char *text, struct error *err)
 {
 	size_t n = strlen(text);
