@@ -75,7 +75,7 @@ check "four servers to be mistaken for" [ "${#port[@]}" = 4 ]
 
 # ---- the mistakes ----
 
-spider_target "$spider" >"$work/right.yaml"
+GUEST_WAY=none spider_target "$spider" >"$work/right.yaml"
 check "without a mistake doctor is content" status_is 0 plugfest doctor -t "$work/right.yaml"
 
 made=0
@@ -199,5 +199,9 @@ check "... is named" grep -q 'found name spider, which another target has too' "
 
 holdings >"$work/after"
 check "after all of it the cloud holds what it held before" diff "$work/before" "$work/after"
-check "a run without a mistake is decided" status_is 0 plugfest run -q -t "$work/right.yaml" -o "$work/good"
+check "no way into a guest: nobody looked, and nothing is decided" status_is 2 plugfest run -q -t "$work/right.yaml" -o "$work/shut"
+check "... the rows say so" grep -q '"type":"row".*"case":"guest.rule.none".*"decision":"not-run","cause":"no-data-plane"' "$work/shut/journal.jsonl"
+check "... nothing else stands open" [ "$(jq '[.rows[] | select((.verdict | IN("pass", "not-applicable") | not) and .cause != "no-data-plane")] | length' "$work/shut/report.json")" = 0 ]
+spider_target "$spider" >"$work/whole.yaml"
+check "a run without a mistake, guests included, is decided" status_is 0 plugfest run -q -t "$work/whole.yaml" -o "$work/good"
 finish

@@ -10,6 +10,9 @@ extern Suite *conf_suite(void);
 extern Suite *explore_suite(void);
 extern Suite *face_spider_suite(void);
 extern Suite *faults_suite(void);
+extern Suite *guest_cloud_suite(void);
+extern Suite *guest_faults_suite(void);
+extern Suite *guest_inside_suite(void);
 extern Suite *guest_suite(void);
 extern Suite *html_suite(void);
 extern Suite *http_ask_suite(void);
@@ -55,6 +58,9 @@ static const struct {
 	{ "explore", explore_suite },
 	{ "face_spider", face_spider_suite },
 	{ "faults", faults_suite },
+	{ "guest_cloud", guest_cloud_suite },
+	{ "guest_faults", guest_faults_suite },
+	{ "guest_inside", guest_inside_suite },
 	{ "guest", guest_suite },
 	{ "html", html_suite },
 	{ "http", http_suite },
