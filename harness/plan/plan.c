@@ -122,6 +122,16 @@ static bool by_ixit(struct row *row, const struct cloud_config *cfg)
 	return missing != NULL;
 }
 
+/* A VM that is given no public address unasked gets one by an address that is bound to it. */
+static bool lacks_address(const struct cloud_config *cfg)
+{
+	const struct driver *d = driver_by_name(cfg->driver);
+
+	return !cfg->guest.private_address && d && !d->dialect->public_ip_on_create &&
+	       (cfg->ics[CAP_BIT_ADDRESS] == CLAIM_UNSUPPORTED ||
+		cfg->ics[CAP_BIT_ADDRESS_BIND] == CLAIM_UNSUPPORTED);
+}
+
 /* Neither pass nor fail, nor "not applicable": nobody looked. */
 static bool by_guest(struct row *row, const struct cloud_config *cfg)
 {
@@ -136,6 +146,9 @@ static bool by_guest(struct row *row, const struct cloud_config *cfg)
 		why = "the target's guests read and write no disks (guest: {disks: false})";
 	else if (row->test->inside == INSIDE_SSH && g->access != GUEST_SSH)
 		why = "it needs a login, and the target's way into a guest is not ssh";
+	else if (lacks_address(cfg))
+		why = "VMs get their public addresses by address.bind, which the ICS says is "
+		      "unsupported (guest: {address: private} asks them elsewhere)";
 	if (why)
 		decide(row, VERDICT_NOT_RUN, "no-data-plane", "%s", why);
 	return why != NULL;

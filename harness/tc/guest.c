@@ -29,12 +29,15 @@ void tc_guest_rule(const struct tc *t, int from, int to, struct rule *ret)
 CO_FN int tc_guest_sg(struct tc *t, const struct resource *vpc, const struct rule rules[], size_t n,
 		      struct resource *ret)
 {
+	int login = guest_control_port(&t->cfg->guest);
 	struct resource want;
 
 	resource_init(&want, KIND_SG);
 	if (t->dialect->sg_in_vpc)
 		str_copy(want.parent, sizeof(want.parent), vpc->id);
 	memcpy(want.sg.rules, rules, n * sizeof(*rules));
+	if (login)
+		tc_guest_rule(t, login, login, &want.sg.rules[n++]);
 	want.sg.rule_count = (int64_t)n;
 	return tc_create(t, &want, ret);
 }
@@ -67,7 +70,11 @@ static CO_FN int guard(struct tc *t, const struct rule rules[], size_t n, struct
 {
 	int r = tc_guest_sg(t, &ret->vpc, rules, n, &ret->sg);
 
-	return r < 0 ? r : tc_keypair(t, &ret->keypair);
+	if (r == ERR_OK)
+		r = tc_keypair(t, &ret->keypair);
+	if (r == ERR_OK)
+		t->p->guest_key = ret->keypair.keypair.private_key;
+	return r;
 }
 
 CO_FN int tc_guest_site(struct tc *t, const struct rule rules[], size_t n, struct tc_site *ret)
@@ -112,7 +119,8 @@ static int open_way(struct tc *t, struct tc_guest *g, const char *at)
 	int64_t bound_ms = cloud_scaled_ms(t->cloud, t->cfg->embedded ? QUESTION_LOOPBACK_MS :
 							      QUESTION_MS);
 	struct guest_way way = {
-		.cfg = &t->cfg->guest, .address = at, .user_agent = cloud_user_agent(t->cloud),
+		.cfg = &t->cfg->guest, .address = at, .vm = g->vm.id, .key = t->p->guest_key,
+		.user_agent = cloud_user_agent(t->cloud),
 		.timeout_ms = bound_ms > QUESTION_LEAST_MS ? bound_ms : QUESTION_LEAST_MS,
 		.observer = cloud_observed, .observer_arg = t->cloud,
 	};

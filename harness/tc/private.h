@@ -22,6 +22,7 @@ struct tc_private {
 	struct cloud *sessions[4];	/* opened by the case */
 	size_t session_count;
 	struct tc_guest *guests;	/* ways into VMs, the last one first */
+	struct secret guest_key;	/* of the key pair that their site was made with */
 	bool bulk;			/* under load: calls are lines, see run/bulk.h */
 	int64_t held;			/* steps that held and were only counted, under load */
 	struct tc_reply reply;
