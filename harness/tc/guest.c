@@ -29,12 +29,15 @@ void tc_guest_rule(const struct tc *t, int from, int to, struct rule *ret)
 CO_FN int tc_guest_sg(struct tc *t, const struct resource *vpc, const struct rule rules[], size_t n,
 		      struct resource *ret)
 {
+	int login = guest_control_port(&t->cfg->guest);
 	struct resource want;
 
 	resource_init(&want, KIND_SG);
 	if (t->dialect->sg_in_vpc)
 		str_copy(want.parent, sizeof(want.parent), vpc->id);
 	memcpy(want.sg.rules, rules, n * sizeof(*rules));
+	if (login)
+		tc_guest_rule(t, login, login, &want.sg.rules[n++]);
 	want.sg.rule_count = (int64_t)n;
 	return tc_create(t, &want, ret);
 }
@@ -113,6 +116,7 @@ static int open_way(struct tc *t, struct tc_guest *g, const char *at)
 							      QUESTION_MS);
 	struct guest_way way = {
 		.cfg = &t->cfg->guest, .address = at, .user_agent = cloud_user_agent(t->cloud),
+		.vm = g->vm.id, .key = t->p->login,
 		.timeout_ms = bound_ms > QUESTION_LEAST_MS ? bound_ms : QUESTION_LEAST_MS,
 		.observer = cloud_observed, .observer_arg = t->cloud,
 	};

@@ -40,7 +40,8 @@ static void read_all(const char *text, size_t n)
 	PROMISE(r == ERR_OK || r == ERR_PROTOCOL || r == ERR_NETWORK);
 	promise_who(r, &who, &err);
 	r = guest_read_disk(text, n, true, &disk, &err);
-	PROMISE(r == ERR_PROTOCOL || (r == ERR_OK && disk.bytes >= 0 && clean(disk.text, sizeof(disk.text))));
+	PROMISE(r == ERR_PROTOCOL ||
+		(r == ERR_OK && disk.bytes >= 0 && clean(disk.text, sizeof(disk.text))));
 	r = guest_read_disk(text, n, false, &disk, &err);
 	PROMISE(r == ERR_OK || r == ERR_PROTOCOL);
 	if (guest_read_error(text, n, why, sizeof(why)))
