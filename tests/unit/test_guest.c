@@ -259,11 +259,17 @@ END_TEST
 
 START_TEST(nobody_listens)
 {
+	struct guest_way v6 = { .cfg = &cfg, .address = "::1" };
+
 	open_at(closed_port());
 	ck_assert_int_eq(run(do_who), ERR_NETWORK);
 	asked_address = "10.0.0.9";
 	ck_assert_int_eq(run(do_reach), ERR_UNAVAILABLE);
 	ck_assert_int_eq(seen_result, ERR_NETWORK);
+	guest_close(guest);
+	ck_assert_int_eq(guest_open(loop, &v6, &guest, &err), ERR_OK);
+	ck_assert_msg(run(do_who) == ERR_NETWORK, "%s", err.text);
+	ck_assert_msg(strstr(err.text, "[::1]") != NULL, "%s", err.text);
 }
 END_TEST
 
