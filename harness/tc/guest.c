@@ -70,11 +70,7 @@ static CO_FN int guard(struct tc *t, const struct rule rules[], size_t n, struct
 {
 	int r = tc_guest_sg(t, &ret->vpc, rules, n, &ret->sg);
 
-	if (r == ERR_OK)
-		r = tc_keypair(t, &ret->keypair);
-	if (r == ERR_OK)
-		t->p->guest_key = ret->keypair.keypair.private_key;
-	return r;
+	return r < 0 ? r : tc_keypair(t, &ret->keypair);
 }
 
 CO_FN int tc_guest_site(struct tc *t, const struct rule rules[], size_t n, struct tc_site *ret)
@@ -119,8 +115,8 @@ static int open_way(struct tc *t, struct tc_guest *g, const char *at)
 	int64_t bound_ms = cloud_scaled_ms(t->cloud, t->cfg->embedded ? QUESTION_LOOPBACK_MS :
 							      QUESTION_MS);
 	struct guest_way way = {
-		.cfg = &t->cfg->guest, .address = at, .vm = g->vm.id, .key = t->p->guest_key,
-		.user_agent = cloud_user_agent(t->cloud),
+		.cfg = &t->cfg->guest, .address = at, .user_agent = cloud_user_agent(t->cloud),
+		.vm = g->vm.id, .key = t->p->login,
 		.timeout_ms = bound_ms > QUESTION_LEAST_MS ? bound_ms : QUESTION_LEAST_MS,
 		.observer = cloud_observed, .observer_arg = t->cloud,
 	};

@@ -30,7 +30,7 @@ int tc_guest_port(const struct tc *t);
 /* Inbound TCP from where our probes come from. */
 void tc_guest_rule(const struct tc *t, int from, int to, struct rule *ret);
 
-/* A group of exactly these rules, and one for the login where that is the way in. */
+/* A group of exactly these rules and, where guests are reached by login, one for that. */
 CO_FN int tc_guest_sg(struct tc *t, const struct resource *vpc, const struct rule rules[], size_t n,
 		      struct resource *ret);
 /* Network, subnet, such a group and a key pair and, where a public address needs it, the

@@ -21,8 +21,8 @@ struct tc_private {
 	bool undeclared;		/* needs what the ICS does not know and nobody demands */
 	struct cloud *sessions[4];	/* opened by the case */
 	size_t session_count;
+	struct secret login;		/* private half of the key pair that was made last */
 	struct tc_guest *guests;	/* ways into VMs, the last one first */
-	struct secret guest_key;	/* of the key pair that their site was made with */
 	bool bulk;			/* under load: calls are lines, see run/bulk.h */
 	int64_t held;			/* steps that held and were only counted, under load */
 	struct tc_reply reply;

@@ -20,9 +20,10 @@ static bool clean(const char *s, size_t room)
 static void promise_who(int r, const struct guest_who *who, const struct error *err)
 {
 	PROMISE(r == ERR_OK || *err->text);
-	PROMISE(r != ERR_OK || (clean(who->id, sizeof(who->id)) && clean(who->name, sizeof(who->name)) &&
-				clean(who->boot, sizeof(who->boot)) && *who->boot &&
-				(*who->id || *who->name)));
+	if (r < 0)
+		return;
+	PROMISE(clean(who->id, sizeof(who->id)) && clean(who->name, sizeof(who->name)));
+	PROMISE(clean(who->boot, sizeof(who->boot)) && *who->boot && (*who->id || *who->name));
 }
 
 static void read_all(const char *text, size_t n)
@@ -40,7 +41,8 @@ static void read_all(const char *text, size_t n)
 	PROMISE(r == ERR_OK || r == ERR_PROTOCOL || r == ERR_NETWORK);
 	promise_who(r, &who, &err);
 	r = guest_read_disk(text, n, true, &disk, &err);
-	PROMISE(r == ERR_PROTOCOL || (r == ERR_OK && disk.bytes >= 0 && clean(disk.text, sizeof(disk.text))));
+	PROMISE(r == ERR_PROTOCOL ||
+		(r == ERR_OK && disk.bytes >= 0 && clean(disk.text, sizeof(disk.text))));
 	r = guest_read_disk(text, n, false, &disk, &err);
 	PROMISE(r == ERR_OK || r == ERR_PROTOCOL);
 	if (guest_read_error(text, n, why, sizeof(why)))
