@@ -57,6 +57,64 @@ START_TEST(test_others_have_none)
 }
 END_TEST
 
+START_TEST(test_other_port)
+{
+	struct refcloud_config cfg = { .seed = 7, .latency_ms = 10, .guest_port = PORT + 100 };
+
+	refcloud_free(rc);
+	rc = refcloud_new(loop, &cfg);
+	site(rule("inbound", "tcp", -1, -1, "0.0.0.0/0"));
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), REFUSED);
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT + 100), 200);
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT + 101), 200);
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT + 102), REFUSED);
+}
+END_TEST
+
+/* One that never ends his question keeps nobody waiting; a body may come in pieces. */
+START_TEST(test_talkers)
+{
+	static const char pieces[][64] = { "PUT /disk/root HTTP/1.1\r\nHost: g\r\nConte",
+					   "nt-Length: 6\r\n\r\nabc", "def" };
+	int never, fd;
+
+	site(open_rule());
+	never = dial(HERE, vm.vm.public_ip, PORT);
+	ck_assert_int_gt(send(never, "GET /who", 8, 0), 0);
+	turn(10);
+	fd = dial(HERE, vm.vm.public_ip, PORT);
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
+		ck_assert_int_gt(send(fd, pieces[i], strlen(pieces[i]), 0), 0);
+		turn(10);
+	}
+	ck_assert_int_eq(hear(fd, 200), 200);
+	ck_assert_str_eq(word("text"), "abcdef");
+	close(fd);
+	close(never);
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), 200);
+}
+END_TEST
+
+/* What is no HTTP, or a head without end, gets no answer of a guest and harms nobody. */
+START_TEST(test_noise)
+{
+	static char flood[16384];
+	int fd;
+
+	memset(flood, 'x', sizeof(flood));
+	site(open_rule());
+	fd = dial(HERE, vm.vm.public_ip, PORT);
+	ck_assert_int_gt(send(fd, "\0\xff\n\n\r\n\r\n", 8, MSG_NOSIGNAL), 0);
+	ck_assert_int_ne(hear(fd, 60), 200);
+	close(fd);
+	fd = dial(HERE, vm.vm.public_ip, PORT);
+	ck_assert_int_gt(send(fd, flood, sizeof(flood), MSG_NOSIGNAL), 0);
+	ck_assert_int_ne(hear(fd, 60), 200);
+	close(fd);
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), 200);
+}
+END_TEST
+
 /* ---- rules ---- */
 
 START_TEST(test_rules)
@@ -420,6 +478,9 @@ Suite *guest_cloud_suite(void)
 	tcase_add_test(t, test_who);
 	tcase_add_test(t, test_two_vms);
 	tcase_add_test(t, test_others_have_none);
+	tcase_add_test(t, test_other_port);
+	tcase_add_test(t, test_talkers);
+	tcase_add_test(t, test_noise);
 	tcase_add_loop_test(t, test_rules, 0, 12);
 	tcase_add_test(t, test_no_group);
 	tcase_add_test(t, test_second_group);
