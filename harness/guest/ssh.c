@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <libssh/libssh.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <arpa/inet.h>
 #include <openssl/err.h>
 #include <stdlib.h>
@@ -150,6 +151,7 @@ static CO_FN int connected(struct session *s, struct error *err)
 	s->fd = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (s->fd < 0)
 		return err_set(err, ERR_HARNESS, "no socket: %s", strerror(errno));
+	setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
 	if (connect(s->fd, at, len) < 0)
 		failed = errno;
 	if (failed == EINPROGRESS) {
