@@ -267,7 +267,7 @@ static bool comparable(const char *a, const char *b)
  * By its id where the guest knows the one that the API shows; some images learn another
  * one, which has another form.  Else by its host name, whole or its first label.
  */
-static bool is_that(const struct guest_who *who, const struct resource *vm)
+bool tc_guest_is(const struct guest_who *who, const struct resource *vm)
 {
 	size_t n = strcspn(who->name, ".");
 
@@ -310,7 +310,7 @@ struct want { int nth; int64_t limit_s; const char *old; };
 
 static bool wanted(const struct tc_guest *g, const struct look *l, const struct want *w)
 {
-	return l->r == ERR_OK && is_that(&g->who, &g->vm) &&
+	return l->r == ERR_OK && tc_guest_is(&g->who, &g->vm) &&
 	       (!w->old || strcmp(w->old, g->who.boot));
 }
 
@@ -377,7 +377,7 @@ CO_FN bool tc_check_unreachable(struct tc *t, const char *req, const char *what,
 		l.count++;
 		l.r = guest_who(g->way, tc_guest_port(t) + nth, &who, &t->err);
 		silent = l.r == ERR_NETWORK ||
-			 (l.r == ERR_OK && g->let_go && !is_that(&who, &g->vm));
+			 (l.r == ERR_OK && g->let_go && !tc_guest_is(&who, &g->vm));
 	} while (!silent && look_again(t, &l));
 	co_deadline_resume(&hold);
 	journal_look(t, what, &l);
@@ -401,7 +401,7 @@ CO_FN bool tc_check_reaches(struct tc *t, const char *req, const char *what,
 	do {
 		l.count++;
 		l.r = guest_reach(from->way, to->vm.vm.private_ip, tc_guest_port(t), &who, &t->err);
-		there = l.r == ERR_OK && is_that(&who, &to->vm);
+		there = l.r == ERR_OK && tc_guest_is(&who, &to->vm);
 	} while (!(reaches ? there : l.r == ERR_NETWORK || (l.r == ERR_OK && !there)) &&
 		 look_again(t, &l));
 	co_deadline_resume(&hold);

@@ -25,6 +25,9 @@ struct tc_guest {
 	struct tc_guest *next;
 };
 
+/* Whether what answered is that VM: pure. */
+bool tc_guest_is(const struct guest_who *who, const struct resource *vm);
+
 /* The agent listens on this port and on the next one. */
 int tc_guest_port(const struct tc *t);
 /* Inbound TCP from where our probes come from. */

@@ -44,6 +44,7 @@ extern Suite *sem_suite(void);
 extern Suite *spider_suite(void);
 extern Suite *str_suite(void);
 extern Suite *target_suite(void);
+extern Suite *tc_guest_suite(void);
 extern Suite *verdict_suite(void);
 extern Suite *waivers_suite(void);
 
@@ -92,6 +93,7 @@ static const struct {
 	{ "spider", spider_suite },
 	{ "str", str_suite },
 	{ "target", target_suite },
+	{ "tc_guest", tc_guest_suite },
 	{ "verdict", verdict_suite },
 	{ "waivers", waivers_suite },
 };

@@ -239,6 +239,35 @@ START_TEST(looking_inside_wants_a_way_in)
 }
 END_TEST
 
+/* Where a VM is given no public address, and the ICS says that none can be bound. */
+START_TEST(looking_inside_wants_an_address)
+{
+	static const struct { const char *driver; bool private; enum cap lacks; bool runs; } all[] = {
+		{ "spider", false, CAP_BIT_ADDRESS_BIND, true },
+		{ "openstack", false, CAP_BIT_TAG, true },
+		{ "openstack", false, CAP_BIT_ADDRESS_BIND, false },
+		{ "openstack", false, CAP_BIT_ADDRESS, false },
+		{ "openstack", true, CAP_BIT_ADDRESS_BIND, true },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		const struct row *row;
+		struct plan p;
+
+		cfg.driver = all[i].driver;
+		cfg.guest.private_address = all[i].private;
+		cfg.ics[all[i].lacks] = CLAIM_UNSUPPORTED;
+		p = made(&(struct plan_options){ 0 });
+		row = row_of(&p, "tests.inside.guest");
+		ck_assert_int_eq(row->decided == VERDICT_COUNT, all[i].runs);
+		if (!all[i].runs)
+			ck_assert_str_eq(row->cause, "no-data-plane");
+		plan_free(&p);
+		cfg.ics[all[i].lacks] = CLAIM_SUPPORTED;
+	}
+}
+END_TEST
+
 START_TEST(patterns_choose)
 {
 	const char *const only[] = { "compute.*", NULL }, *const skip[] = { "*.vm.*", NULL };
@@ -289,6 +318,7 @@ Suite *plan_suite(void)
 	tcase_add_test(tc, read_only_runs_reads_alone);
 	tcase_add_test(tc, load_and_intrusion_want_permission);
 	tcase_add_test(tc, looking_inside_wants_a_way_in);
+	tcase_add_test(tc, looking_inside_wants_an_address);
 	tcase_add_test(tc, patterns_choose);
 	tcase_add_test(tc, a_pattern_that_fits_nothing_is_refused);
 	suite_add_tcase(s, tc);
