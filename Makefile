@@ -135,6 +135,11 @@ mutants-full: need-test
 	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
 	@tests/mutants/run --full
 
+# The same, and docs/mutants.md anew.
+mutants-table: need-test
+	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
+	@tests/mutants/run --table
+
 fuzz: need-build
 	@.ci/need clang libclang-rt-14-dev
 	@tests/fuzz/run
@@ -175,6 +180,6 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all need-build need-test run test lint valgrind test-crash mutants mutants-full explore-faults fuzz hostile bench install clean \
+.PHONY: all need-build need-test run test lint valgrind test-crash mutants mutants-full mutants-table explore-faults fuzz hostile bench install clean \
         peer-openstack peer-openstack-cli peer-sshd bench-tempest FORCE
 .DELETE_ON_ERROR:

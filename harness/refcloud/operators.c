@@ -238,8 +238,7 @@ void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resour
 	if (!rc->faults)
 		return;
 	while ((f = fault_next(rc, f, r->kind, op, action, DO_IGNORE_FIELD)))
-		if (op == REF_CREATE)
-			resource_clear_field(r, f->field);
+		resource_clear_field(r, f->field);
 	while ((f = fault_next(rc, f, r->kind, op, action, DO_SET_FIELD)))
 		set_field(r, f);
 	while ((f = fault_next(rc, f, r->kind, op, action, DO_CUT_FIELD)))

@@ -109,13 +109,15 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  *   fault: vpc-delete-swallowed
  *   title: "delete answers success and deletes nothing"
  *   requirement: MCI-NET-01
- *   on: vpc.destroy           # kind.operation: create get list destroy act.NAME auth any;
- *                             # or vm.reach, vm.data, disk.data: what the guests do
+ *   on: vpc.destroy           # kind.operation: create get list destroy act.NAME;
+ *                             # also any.get, vpc.any, any.auth; or vm.reach,
+ *                             # vm.data, disk.data: what the guests do
  *   do: swallow               # the operator
  *   field: / value: / count: / from: / to:      # its arguments
  * Operators on the model: swallow (answer success, do nothing), accept-illegal
  * (skip the state or dependency check), accept-duplicate, ignore-field (a create
- * forgets field), set-field (read shows value), cut-field (to count bytes, else to half),
+ * or act forgets field, a read does not show it), set-field (read shows value),
+ * cut-field (to count bytes, else to half),
  * lower-field (lower case), plain-field (ASCII alone, "?" for the rest), mix-field (a
  * create takes the field of its neighbour), stale (reads show the state from
  * before the last count changes or until count reads), partial-list (count are left out),

@@ -51,6 +51,11 @@ CO_FN void tc_check_at_once(struct tc *t, const char *req, const struct resource
 CO_FN void tc_check_order_refused(struct tc *t, const char *req, const char *what,
 				  struct resource *want);
 
+/* Makes n of the kind, on what the site holds (it starts as {0}), and lists it by pages
+ * of that size: each stands on them once, and there are as many pages as that takes. */
+CO_FN void tc_check_paged(struct tc *t, const char *req, enum kind kind, struct tc_site *site,
+			  unsigned n, int64_t page_size);
+
 /* ---- states of a VM ---- */
 
 /* A fresh VM (*site becomes what it stands on), running, stopped or suspended; false

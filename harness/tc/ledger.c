@@ -263,7 +263,9 @@ static int64_t settle_us(struct cloud *c, enum kind kind)
 }
 
 /* What one entry asks of the next round. */
-enum after { AFTER_NOTHING, AFTER_RETRY, AFTER_UNREACHABLE, AFTER_SETTLE, AFTER_GIVE_UP };
+enum after {
+	AFTER_NOTHING, AFTER_RETRY, AFTER_BLOCKED, AFTER_UNREACHABLE, AFTER_SETTLE, AFTER_GIVE_UP,
+};
 
 /* A cloud that does not answer at all is left to `sweep` after so long. */
 enum { UNREACHABLE_MS = 10000 };
@@ -292,9 +294,17 @@ static CO_FN enum after try_entry(struct cloud *c, struct ledger *l, struct ledg
 	}
 	if (r == ERR_NETWORK)
 		return AFTER_UNREACHABLE;
+	if (r == ERR_CONFLICT)
+		return AFTER_BLOCKED;
 	return r == ERR_UNSUPPORTED || r == ERR_UNAUTHENTICATED || r == ERR_DENIED ? AFTER_GIVE_UP :
 	       AFTER_RETRY;
 }
+
+/*
+ * What may not be deleted keeps what holds it in use: after so many rounds in which
+ * nothing went, and nothing else was wrong, waiting longer changes nothing.
+ */
+enum { STUCK_ROUNDS = 3 };
 
 /*
  * Round after round over all entries, newest first, because what blocks one may
@@ -305,9 +315,11 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 	int64_t patience_us = cloud_scaled_ms(c, cloud_config(c)->delete_deadline_s * 1000) * 1000;
 	int64_t end = clock_mono_us() + patience_us, pause_ms = 100;
 	int64_t answered = clock_mono_us();
+	int stuck = 0;
 
 	for (;;) {
 		bool again = false, silent = false;
+		bool blocked = false, given_up = false, moved = false;
 
 		for (struct ledger_entry *e = l->newest; e; e = e->older) {
 			if (e->state == LEDGER_GONE)
@@ -315,6 +327,9 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 			switch (try_entry(c, l, e)) {
 			case AFTER_RETRY:
 				again = again || clock_mono_us() < end;
+				break;
+			case AFTER_BLOCKED:
+				blocked = true;
 				break;
 			case AFTER_UNREACHABLE:
 				silent = true;
@@ -324,12 +339,18 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 				again = again || settle;
 				break;
 			case AFTER_NOTHING:
+				moved = true;
+				break;
 			case AFTER_GIVE_UP:
+				given_up = true;
 				break;
 			}
 		}
 		if (!silent)
 			answered = clock_mono_us();
+		stuck = given_up && !moved ? stuck + 1 : 0;
+		if (blocked && stuck < STUCK_ROUNDS)
+			again = again || clock_mono_us() < end;
 		if (!again ||
 		    clock_mono_us() - answered > cloud_scaled_ms(c, UNREACHABLE_MS) * 1000)
 			return;

@@ -38,6 +38,8 @@ static void check_all(struct tc *t, const struct resource_list *all, const char 
 	      i == all->count ? wanted : *text ? text : "(absent)");
 }
 
+static bool costs(const char *s) { return s[strspn(s, "0.")] != '\0'; }
+
 static bool is_there(const char *s) { return *s != '\0'; }
 
 static CO_FN void list(struct tc *t)
@@ -45,7 +47,8 @@ static CO_FN void list(struct tc *t)
 	AUTO(resource_list) struct resource_list regions = { 0 };
 	AUTO(resource_list) struct resource_list all = { 0 };
 	const char *region;
-	size_t twice = 0;
+	size_t twice = 0, dear = 0;
+	char amount[60];
 
 	CALL(t, "MCI-META-02", "list the regions", tc_list(t, KIND_REGION, NULL, &regions));
 	REQUIRE(t, "MCI-META-02", "there is a region", regions.count > 0, "one at least", "none");
@@ -57,6 +60,10 @@ static CO_FN void list(struct tc *t)
 	check_all(t, &all, "each has a unit", "a unit", "unit", is_there);
 	check_all(t, &all, "each has an amount", "a decimal number", "amount", is_amount);
 	check_all(t, &all, "each says for which spec it is", "a spec", "spec", is_there);
+	for (size_t i = 0; i < all.count; i++)
+		dear += resource_get_text(&all.at[i], "amount", amount, sizeof(amount)) && costs(amount);
+	CHECK(t, "MCI-META-02", "something is not free", dear > 0, "an amount above zero",
+	      dear ? "an amount above zero" : "all zero");
 	for (size_t i = 0; i < all.count; i++)
 		twice += resource_list_count_id(&all, all.at[i].id) > 1;
 	CHECK_INT(t, "MCI-META-02", "how many are listed more than once", 0, (int64_t)twice);

@@ -12,6 +12,26 @@ static CO_FN void is_json(struct tc *t, const char *what)
 	      "application/json", *reply->content_type ? reply->content_type : "(absent)");
 }
 
+/* The lists that the API has, whatever stands in them. */
+static CO_FN void every_list(struct tc *t)
+{
+	for (int k = 0; k < KIND_COUNT; k++) {
+		AUTO(resource_list) struct resource_list all = { 0 };
+		const struct kind_ops *ops = cloud_driver(t->cloud)->ops[k];
+		char what[120];
+
+		/* Zones, prices and tags are listed by what they belong to. */
+		if (!ops || !ops->list || (kind_info((enum kind)k)->parent >= 0 && k != KIND_SG) ||
+		    kind_info((enum kind)k)->on_any)
+			continue;
+		if (tc_list(t, (enum kind)k, NULL, &all) < 0)
+			continue;
+		snprintf(what, sizeof(what), "what the list of every %s says that it answers with",
+			 kind_info((enum kind)k)->title);
+		is_json(t, what);
+	}
+}
+
 static CO_FN void content_type(struct tc *t)
 {
 	AUTO(resource_list) struct resource_list all = { 0 };
@@ -23,6 +43,7 @@ static CO_FN void content_type(struct tc *t)
 	is_json(t, "what a read says that it answers with");
 	CALL(t, "MCI-HYG-03", "list the key pairs", tc_list(t, KIND_KEYPAIR, NULL, &all));
 	is_json(t, "what a list says that it answers with");
+	every_list(t);
 	for (int i = 0; i < CLIENT_ERRORS; i++) {
 		(void)client_error(t, (enum client_error)i, &key);
 		is_json(t, client_errors[i].what);
@@ -32,12 +53,12 @@ static CO_FN void content_type(struct tc *t)
 TESTCASE(hygiene_content_type) {
 	.id = "hygiene.reply.content-type",
 	.title = "A reply that is JSON says so",
-	.purpose = "Check the content type of the replies to a read, a list and to errors.",
+	.purpose = "Check the content type of the replies to a read, to every list and to errors.",
 	.verifies = REQS("MCI-HYG-03"),
 	.needs = CAN(KEYPAIR) | CAN(VPC),
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .requests = 20 },
+	.budget = { .requests = 50 },
 	.timeout_s = 400,
 	.run = content_type,
 };

@@ -248,13 +248,14 @@ void replies_fuzz(const char *target, const char *opening, const uint8_t *data, 
 	struct cloud_config *cfg = NULL;
 	char op[20] = "", kind[20] = "", first[48];
 	struct error err = { 0 };
-	struct input in = { .op = op, .opening = opening, .text = nl < end ? nl + 1 : end, .end = end };
+	struct input in = { .op = op, .opening = opening, .end = end };
 
 	if (!loop)
 		loop = loop_new();
 	snprintf(first, sizeof(first), "%.*s", (int)(nl - text < 47 ? nl - text : 47), text);
 	if (sscanf(first, "%19s %19s", op, kind) < 1)
 		return;
+	in.text = nl < end ? nl + 1 : end;
 	in.kind = kind_by_name(kind);
 	if (target_read_text("fuzz", target, strlen(target), &opt, &cfg, &err) < 0) {
 		fprintf(stderr, "the fuzzer's own target: %s\n", err.text);

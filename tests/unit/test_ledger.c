@@ -23,6 +23,7 @@ static struct {
 	int lists_before_shown;		/* a new one is hidden for so many lists */
 	int refusals;			/* of deletes of the kind below, before they work */
 	enum kind refused;
+	bool forbids;			/* deletes of key pairs, for good */
 	char deleted[16][ID_MAX];
 	unsigned deletes, detaches;
 	int64_t create_takes_ms;
@@ -88,6 +89,8 @@ static int list_vpcs(struct cloud *c, const char *parent, struct resource_list *
 static int fake_destroy(struct cloud *c, const struct ref *ref, struct error *err)
 {
 	(void)c;
+	if (ref->kind == KIND_KEYPAIR && sut.forbids)
+		return err_set(err, ERR_DENIED, "not yours to delete");
 	if (ref->kind == sut.refused && sut.refusals-- > 0)
 		return err_set(err, ERR_CONFLICT, "in use");
 	if (ref->kind == KIND_DISK && resource_list_find(&sut.held, ref->id) &&
@@ -358,6 +361,26 @@ static void in_the_way(void)
 START_TEST(a_refused_delete_is_tried_again) { inside(in_the_way); }
 END_TEST
 
+/* What is forbidden keeps another one in use: no reason to ask until the deadline. */
+static void forbidden_child(void)
+{
+	struct resource vpc = wanted(KIND_VPC, ""), kp = wanted(KIND_KEYPAIR, ""), made;
+
+	ck_assert_int_eq(tc_create(&world.t, &vpc, &made), ERR_OK);
+	ck_assert_int_eq(tc_create(&world.t, &kp, &made), ERR_OK);
+	sut.forbids = true;
+	sut.refused = KIND_VPC;
+	sut.refusals = 1000000;
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_LEFTOVER);
+	ck_assert_int_eq(1000000 - sut.refusals, 3);
+	/* And it is no leftover any more once it may go. */
+	sut.forbids = false;
+	sut.refusals = 5;
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_CLEAN);
+}
+START_TEST(what_is_held_by_something_forbidden_is_not_waited_for) { inside(forbidden_child); }
+END_TEST
+
 static void cannot_be_removed(void)
 {
 	struct resource want = wanted(KIND_VPC, ""), made;
@@ -508,6 +531,7 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, a_refused_duplicate_is_not_the_first_one);
 	tcase_add_test(tc, a_refused_create_is_looked_for);
 	tcase_add_test(tc, a_refused_delete_is_tried_again);
+	tcase_add_test(tc, what_is_held_by_something_forbidden_is_not_waited_for);
 	tcase_add_test(tc, what_cannot_be_removed_is_a_leftover);
 	tcase_add_test(tc, a_granted_create_does_not_eat_the_time_of_the_case);
 	tcase_add_test(tc, a_create_ends_with_what_was_granted);
