@@ -20,21 +20,6 @@ static void url_of(const struct guest *g, int port, struct str *to)
 	str_addf(to, "http://%s%s%s:%d%s", v6 ? "[" : "", g->address, v6 ? "]" : "", port, rest);
 }
 
-/*
- * What http calls network trouble although somebody began to answer is no silence:
- * ERR_NETWORK must mean that nobody is there.  bound: the time of this question.
- */
-static int judge(int r, int64_t left_ms, int64_t bound_ms, struct error *err)
-{
-	if (r != ERR_NETWORK && r != ERR_TIMEOUT)
-		return r;
-	if (err->http_status > 0)
-		err->code = ERR_PROTOCOL;
-	else if (r == ERR_TIMEOUT && left_ms > bound_ms)
-		err->code = ERR_NETWORK;
-	return err->code;
-}
-
 static CO_FN int ask(struct guest *g, int port, struct http_call *call, struct error *err)
 {
 	static const struct http_header once[] = {
@@ -61,7 +46,7 @@ static CO_FN int ask(struct guest *g, int port, struct http_call *call, struct e
 	call->max_reply = REPLY_MAX;
 	r = http_do(h, call, err);
 	http_close(h);
-	return judge(r, left, bound, err);
+	return guest_judge(r, err->http_status > 0, left, bound, err);
 }
 
 static enum err class_of(long status)

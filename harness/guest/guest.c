@@ -17,6 +17,20 @@ void guest_nonce(char to[GUEST_NONCE])
 	hex(noise, sizeof(noise), to);
 }
 
+int guest_judge(int r, bool heard, int64_t left_ms, int64_t bound_ms, struct error *err)
+{
+	if (r != ERR_NETWORK && r != ERR_TIMEOUT)
+		return r;
+	if (r == ERR_TIMEOUT && left_ms <= bound_ms)
+		return r;
+	return err->code = heard ? ERR_PROTOCOL : ERR_NETWORK;
+}
+
+int guest_control_port(const struct guest_config *cfg)
+{
+	return cfg->access == GUEST_SSH ? (int)cfg->ssh_port : 0;
+}
+
 int guest_port(const struct guest_config *cfg, unsigned n) { return (int)cfg->port + (int)n; }
 
 static bool is_address(const char *text)
@@ -37,9 +51,13 @@ int guest_open(struct loop *loop, const struct guest_way *way, struct guest **re
 	if (!way->address || !is_address(way->address))
 		return err_set(err, ERR_INVALID, "found \"%.60s\" for the address of a VM; wanted an IP "
 			       "address", way->address ? way->address : "");
+	if (way->cfg->access == GUEST_SSH && !secret_present(way->key))
+		return err_set(err, ERR_INVALID, "a login needs a private key: found none; wanted that of "
+			       "the key pair the VM was made with");
 	g = xcalloc(1, sizeof(*g));
 	*g = (struct guest){
-		.loop = loop, .cfg = way->cfg, .address = xstrdup(way->address),
+		.loop = loop, .cfg = way->cfg, .address = xstrdup(way->address), .key = way->key,
+		.vm = xstrdup(way->vm ? way->vm : way->address),
 		.user_agent = xstrdup(way->user_agent ? way->user_agent : "plugfest"),
 		.timeout_ms = way->timeout_ms > 0 ? way->timeout_ms : QUESTION_MS,
 		.observer = way->observer, .observer_arg = way->observer_arg,
@@ -53,29 +71,36 @@ void guest_close(struct guest *g)
 	if (!g)
 		return;
 	free(g->address);
+	free(g->vm);
 	free(g->user_agent);
 	free(g);
 }
 
 CO_FN int guest_who(struct guest *g, int port, struct guest_who *ret, struct error *err)
 {
-	return agent_who(g, port, ret, err);
+	return g->cfg->access == GUEST_SSH ? login_who(g, port, ret, err) :
+					     agent_who(g, port, ret, err);
 }
 
 CO_FN int guest_put(struct guest *g, const char *disk, const char *text, struct error *err)
 {
 	int r = guest_check_text(text, err);
 
-	return r < 0 ? r : agent_put(g, disk, text, err);
+	if (r < 0)
+		return r;
+	return g->cfg->access == GUEST_SSH ? login_put(g, disk, text, err) :
+					     agent_put(g, disk, text, err);
 }
 
 CO_FN int guest_get(struct guest *g, const char *disk, struct guest_disk *ret, struct error *err)
 {
-	return agent_get(g, disk, ret, err);
+	return g->cfg->access == GUEST_SSH ? login_get(g, disk, ret, err) :
+					     agent_get(g, disk, ret, err);
 }
 
 CO_FN int guest_reach(struct guest *g, const char *address, int port, struct guest_who *ret,
 		      struct error *err)
 {
-	return agent_reach(g, address, port, ret, err);
+	return g->cfg->access == GUEST_SSH ? login_reach(g, address, port, ret, err) :
+					     agent_reach(g, address, port, ret, err);
 }

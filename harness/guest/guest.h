@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/secret.h"
 #include "cloud/config.h"
 #include "cloud/model.h"
 #include "co/co.h"
@@ -21,7 +22,8 @@
  *   GET  /reach?address=A&port=P&nonce=N kit reach A P N      {"reached": true, "id", "name",
  *                                                              "boot", "nonce"}
  *                                                             or {"reached": false}
- * An error is {"error": "text"}, by HTTP under 4xx or 5xx, by the kit with exit status 1.
+ * An error is {"error": "text"}, by HTTP under 4xx or 5xx, by the kit with exit status 1;
+ * of a disk that is not there, 404 and 4.
  *
  * id and name are the VM's own (cloud-init's instance id and the host name; of the
  * reference cloud its ids); boot changes with every boot.  D is "root" or the id or
@@ -46,6 +48,8 @@ struct guest;
 struct guest_way {
 	const struct guest_config *cfg;	/* must outlive the guest */
 	const char *address;		/* IPv4, or IPv6 without brackets */
+	const char *vm;			/* its id: each has one host key; NULL: the address */
+	struct secret key;		/* ssh: the private key, in PEM */
 	int64_t timeout_ms;		/* of one question; 0: 5 s.  Not scaled here */
 	const char *user_agent;		/* NULL: "plugfest" */
 	http_observer *observer;	/* told of each exchange; its http may be NULL */
@@ -60,6 +64,12 @@ void guest_close(struct guest *g);
 
 /* Where guests listen: n 0 is the port that a rule must open, n 1 another one. */
 int guest_port(const struct guest_config *cfg, unsigned n);
+/* With ssh: where we log in, which a rule must open besides, for the kit answers on
+ * those ports only after somebody logged in and started it; guest_who() does.  Else 0.
+ * guest_who() of this port itself asks by login. */
+int guest_control_port(const struct guest_config *cfg);
+/* Host keys that were seen are forgotten; for tests. */
+void guest_forget_hosts(void);
 
 /*
  * Every question comes over a connection of its own, so that none kept from before
@@ -69,7 +79,7 @@ int guest_port(const struct guest_config *cfg, unsigned n);
  * guest_who() asks at an address who is there, with a fresh nonce.  ERR_NETWORK:
  * nobody answers (refused, reset, silent for the whole time of a question): the only
  * error that may count as "not reachable".  ERR_PROTOCOL: what answers there is no
- * guest, or a wrong nonce.
+ * guest, or a wrong nonce.  ERR_UNAUTHENTICATED: the login is refused.
  */
 CO_FN int guest_who(struct guest *g, int port, struct guest_who *ret, struct error *err);
 /* Writes a text to the disk, durably, and reads it and the disk's size. */

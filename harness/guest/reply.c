@@ -59,10 +59,12 @@ static int who_of(const json_t *doc, const char *nonce, struct guest_who *ret, s
 	if (strcmp(echo, nonce))
 		return err_set(err, ERR_PROTOCOL, "the guest's reply: found nonce %s; wanted %s, which was "
 			       "asked with", echo, nonce);
-	if (text_of(doc, "id", 1, who.id, sizeof(who.id), err) < 0 ||
+	if (text_of(doc, "id", 0, who.id, sizeof(who.id), err) < 0 ||
 	    text_of(doc, "name", 0, who.name, sizeof(who.name), err) < 0 ||
 	    text_of(doc, "boot", 1, who.boot, sizeof(who.boot), err) < 0)
 		return err->code;
+	if (!*who.id && !*who.name)
+		return err_set(err, ERR_PROTOCOL, "the guest's reply: found neither an id nor a name");
 	*ret = who;
 	return ERR_OK;
 }
@@ -130,6 +132,18 @@ bool guest_read_error(const char *text, size_t n, char *to, size_t room)
 	str_copy(to, room, str_text(&line));
 	str_release(&line);
 	return true;
+}
+
+const char *guest_last_line(struct str *out)
+{
+	char *at;
+
+	while (out->len && strchr("\r\n", out->text[out->len - 1]))
+		out->text[--out->len] = '\0';
+	if (!out->len)
+		return "";
+	at = memrchr(out->text, '\n', out->len);
+	return at ? at + 1 : out->text;
 }
 
 int guest_check_text(const char *text, struct error *err)

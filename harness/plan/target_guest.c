@@ -6,6 +6,7 @@ enum { HOUR_S = 3600 };
 
 static const char *const ways[] = {
 	[GUEST_NONE] = "none", [GUEST_IMAGE] = "image", [GUEST_AGENT_URL] = "agent-url",
+	[GUEST_SSH] = "ssh",
 };
 
 const char *guest_access_name(enum guest_access a) { return ways[a]; }
@@ -41,10 +42,10 @@ static int read_access(struct target_reading *rd, const struct conf *guest)
 			rd->t->cfg.guest.access = (enum guest_access)i;
 			return ERR_OK;
 		}
-	if (!strcmp(c->text, "user-data") || !strcmp(c->text, "ssh"))
-		return wrong(rd, c, c->text, "this way is not offered yet: expected none, image or "
-			     "agent-url");
-	return wrong(rd, c, c->text, "expected none, image or agent-url");
+	if (!strcmp(c->text, "user-data"))
+		return wrong(rd, c, c->text, "this way is not offered yet: expected none, image, agent-url "
+			     "or ssh");
+	return wrong(rd, c, c->text, "expected none, image, agent-url or ssh");
 }
 
 /* A key that the way does not use would be believed to act. */
@@ -56,15 +57,18 @@ static int check_use(struct target_reading *rd, const struct conf *guest)
 		const char *wanted;
 	} use[] = {
 #define BY(way) (1u << GUEST_##way)
-		{ "image", BY(IMAGE) | BY(AGENT_URL), 0, "" },
-		{ "port", BY(IMAGE) | BY(AGENT_URL), 0, "" },
+#define ANY (BY(IMAGE) | BY(AGENT_URL) | BY(SSH))
+		{ "image", ANY, 0, "" },
+		{ "port", ANY, 0, "" },
 		{ "url", BY(AGENT_URL), BY(AGENT_URL), "such as http://{address}:{port}" },
-		{ "address", BY(IMAGE) | BY(AGENT_URL), 0, "" },
-		{ "disks", BY(IMAGE) | BY(AGENT_URL), 0, "" },
-		{ "source", BY(IMAGE) | BY(AGENT_URL), BY(IMAGE) | BY(AGENT_URL),
-		  "the address or range that the cloud sees our probes come from" },
-		{ "boot_s", BY(IMAGE) | BY(AGENT_URL), 0, "" },
-		{ "rule_lag_s", BY(IMAGE) | BY(AGENT_URL), 0, "" },
+		{ "user", BY(SSH), BY(SSH), "the user who logs in with the VM's key pair" },
+		{ "ssh_port", BY(SSH), 0, "" },
+		{ "address", ANY, 0, "" },
+		{ "disks", ANY, 0, "" },
+		{ "source", ANY, ANY, "the address or range that the cloud sees our probes come from" },
+		{ "boot_s", ANY, 0, "" },
+		{ "rule_lag_s", ANY, 0, "" },
+#undef ANY
 #undef BY
 	};
 	unsigned way = 1u << rd->t->cfg.guest.access;
@@ -140,10 +144,16 @@ static int read_numbers(struct target_reading *rd, const struct conf *guest)
 	struct guest_config *g = &rd->t->cfg.guest;
 
 	if (conf_int(conf_get(guest, "port"), 1, 65534, 7007, &g->port, rd->err) < 0 ||
+	    conf_int(conf_get(guest, "ssh_port"), 1, 65535, 22, &g->ssh_port, rd->err) < 0 ||
 	    conf_int(conf_get(guest, "boot_s"), 1, HOUR_S, 300, &g->boot_s, rd->err) < 0 ||
 	    conf_int(conf_get(guest, "rule_lag_s"), 1, HOUR_S, 30, &g->rule_lag_s, rd->err) < 0 ||
 	    conf_bool(conf_get(guest, "disks"), true, &g->disks, rd->err) < 0)
 		return rd->err->code;
+	if (g->access == GUEST_SSH && (g->ssh_port == g->port || g->ssh_port == g->port + 1))
+		return err_at(rd->err, ERR_INVALID, guest->file, guest->line,
+			      "guest: found ssh_port %lld among the ports that the kit answers on, %lld "
+			      "and %lld; wanted another port:", (long long)g->ssh_port,
+			      (long long)g->port, (long long)g->port + 1);
 	return ERR_OK;
 }
 
@@ -154,7 +164,8 @@ int target_read_guest(struct target_reading *rd, const struct conf *guest)
 		{ "url", CONF_TEXT, false }, { "port", CONF_TEXT, false },
 		{ "address", CONF_TEXT, false }, { "source", CONF_TEXT, false },
 		{ "disks", CONF_TEXT, false }, { "boot_s", CONF_TEXT, false },
-		{ "rule_lag_s", CONF_TEXT, false }, { 0 },
+		{ "rule_lag_s", CONF_TEXT, false }, { "user", CONF_TEXT, false },
+		{ "ssh_port", CONF_TEXT, false }, { 0 },
 	};
 	struct cloud_config *cfg = &rd->t->cfg;
 	struct guest_config *g = &cfg->guest;
@@ -165,6 +176,7 @@ int target_read_guest(struct target_reading *rd, const struct conf *guest)
 	if (conf_check(guest, "guest", keys, rd->err) < 0 || read_access(rd, guest) < 0 ||
 	    check_use(rd, guest) < 0 || text_of(rd, guest, "image", ID_MAX, &g->image) < 0 ||
 	    text_of(rd, guest, "url", 256, &g->url) < 0 ||
+	    text_of(rd, guest, "user", 64, &g->user) < 0 ||
 	    check_url(rd, conf_get(guest, "url")) < 0 ||
 	    read_address(rd, conf_get(guest, "address")) < 0 ||
 	    read_source(rd, conf_get(guest, "source")) < 0 || read_numbers(rd, guest) < 0)

@@ -289,8 +289,13 @@ CO_FN int tc_keypair(struct tc *t, struct resource *ret)
 {
 	struct resource want;
 
+	int r;
+
 	resource_init(&want, KIND_KEYPAIR);
-	return tc_create(t, &want, ret);
+	r = tc_create(t, &want, ret);
+	if (r == ERR_OK)
+		t->p->login = ret->keypair.private_key;
+	return r;
 }
 
 CO_FN int tc_vpc(struct tc *t, struct resource *ret)
@@ -335,7 +340,7 @@ static void block_cidr(struct tc *t, char to[ADDR_LEN])
 }
 
 /* In a network that is there already: its subnet, or one of ours. */
-static CO_FN int some_subnet(struct tc *t, const struct resource *vpc, struct resource *ret)
+CO_FN int tc_some_subnet(struct tc *t, const struct resource *vpc, struct resource *ret)
 {
 	struct resource given, want;
 
@@ -396,7 +401,7 @@ CO_FN int tc_site(struct tc *t, struct tc_site *ret)
 	int r = tc_some_vpc(t, &ret->vpc);
 
 	if (r == ERR_OK)
-		r = some_subnet(t, &ret->vpc, &ret->subnet);
+		r = tc_some_subnet(t, &ret->vpc, &ret->subnet);
 	if (r == ERR_OK)
 		r = tc_sg(t, &ret->vpc, &ret->sg);
 	if (r == ERR_OK)

@@ -214,6 +214,7 @@ CO_FN int tc_keypair(struct tc *t, struct resource *ret);
 CO_FN int tc_vpc(struct tc *t, struct resource *ret);
 /* The same, or the existing network of the target where the case takes any. */
 CO_FN int tc_some_vpc(struct tc *t, struct resource *ret);
+CO_FN int tc_some_subnet(struct tc *t, const struct resource *vpc, struct resource *ret);
 CO_FN int tc_subnet(struct tc *t, const struct resource *vpc, struct resource *ret);
 /* With one inbound rule, tcp 22 from anywhere. */
 CO_FN int tc_sg(struct tc *t, const struct resource *vpc, struct resource *ret);

@@ -156,9 +156,10 @@ START_TEST(a_good_agent)
 {
 	struct sockaddr_in any = { .sin_family = AF_INET,
 				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct MHD_Daemon *d = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, agent,
-						NULL, MHD_OPTION_NOTIFY_COMPLETED, ended, NULL,
-						MHD_OPTION_SOCK_ADDR, &any, MHD_OPTION_END);
+	struct MHD_Daemon *d = MHD_start_daemon(
+		MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, agent, NULL,
+		MHD_OPTION_NOTIFY_COMPLETED, ended, NULL, MHD_OPTION_SOCK_ADDR, &any,
+		MHD_OPTION_END);
 
 	ck_assert_ptr_nonnull(d);
 	cfg.access = GUEST_AGENT_URL;
@@ -258,11 +259,17 @@ END_TEST
 
 START_TEST(nobody_listens)
 {
+	struct guest_way v6 = { .cfg = &cfg, .address = "::1" };
+
 	open_at(closed_port());
 	ck_assert_int_eq(run(do_who), ERR_NETWORK);
 	asked_address = "10.0.0.9";
 	ck_assert_int_eq(run(do_reach), ERR_UNAVAILABLE);
 	ck_assert_int_eq(seen_result, ERR_NETWORK);
+	guest_close(guest);
+	ck_assert_int_eq(guest_open(loop, &v6, &guest, &err), ERR_OK);
+	ck_assert_msg(run(do_who) == ERR_NETWORK, "%s", err.text);
+	ck_assert_msg(strstr(err.text, "[::1]") != NULL, "%s", err.text);
 }
 END_TEST
 
@@ -282,7 +289,8 @@ static int who_in_a_hurry(void *arg)
 START_TEST(silence)
 {
 	struct guest_way way = { .cfg = &cfg, .address = "127.0.0.1", .timeout_ms = 150 };
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(at);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -315,6 +323,59 @@ START_TEST(no_way_in)
 }
 END_TEST
 
+/* ---- logins, without one ---- */
+
+START_TEST(a_login_needs_a_key)
+{
+	struct guest_way way = { .cfg = &cfg, .address = "::1" };
+
+	cfg = (struct guest_config){ .access = GUEST_SSH, .user = "u", .port = 7007, .ssh_port = 22 };
+	ck_assert_int_eq(guest_open(loop, &way, &guest, &err), ERR_INVALID);
+	ck_assert_ptr_null(guest);
+	way.key = secret_add("no key at all", 13);
+	ck_assert_int_eq(guest_open(loop, &way, &guest, &err), ERR_OK);
+	ck_assert_int_eq(guest_control_port(&cfg), 22);
+	ck_assert_int_eq(guest_port(&cfg, 0), 7007);
+	ck_assert_int_eq(guest_port(&cfg, 1), 7008);
+	asked_disk = "root";
+	ck_assert_int_eq(run(do_get), ERR_INVALID);
+	ck_assert_ptr_null(strstr(err.text, "no key at all"));
+	cfg.access = GUEST_IMAGE;
+	ck_assert_int_eq(guest_control_port(&cfg), 0);
+	secret_forget_all();
+}
+END_TEST
+
+START_TEST(words_stay_words)
+{
+	static const char *const words[] = { "put", "root", "it's; `a` $HOME \"b\" \\", NULL };
+	static const char *const serve[] = { "serve", "7007", NULL };
+	AUTO(str_buf) struct str s = { 0 };
+
+	guest_kit_command(words, &s);
+	ck_assert_str_eq(s.text, "exec sh -s -- 'put' 'root' 'it'\\''s; `a` $HOME \"b\" \\'");
+	str_clear(&s);
+	guest_kit_command(serve, &s);
+	ck_assert_ptr_nonnull(strstr(s.text, "cat >"));
+	ck_assert_ptr_nonnull(strstr(s.text, "'serve' '7007'"));
+	ck_assert_int_eq(strncmp(guest_kit, "#!/bin/sh\n", 10), 0);
+	ck_assert_uint_eq(strlen(guest_kit), guest_kit_size());
+}
+END_TEST
+
+static const struct { const char *said, *line; } greetings[] = {
+	{ "", "" }, { "\n\r\n", "" }, { "a", "a" }, { "Hello\n{}\r\n\n", "{}" }, { "\n{}", "{}" },
+};
+
+START_TEST(the_last_line_answers)
+{
+	AUTO(str_buf) struct str s = { 0 };
+
+	str_add(&s, greetings[_i].said);
+	ck_assert_str_eq(guest_last_line(&s), greetings[_i].line);
+}
+END_TEST
+
 /* ---- replies alone ---- */
 
 #define WHO(id, more) "{\"id\":\"" id "\",\"name\":\"n\",\"boot\":\"b\",\"nonce\":\"" NONCE "\"" more "}"
@@ -322,7 +383,8 @@ END_TEST
 static const struct { const char *text; int r; } whos[] = {
 	{ WHO("i", ""), ERR_OK },
 	{ WHO("i", ",\"more\":[1]"), ERR_OK },
-	{ WHO("", ""), ERR_PROTOCOL },
+	{ WHO("", ""), ERR_OK },	/* known by its name */
+	{ "{\"id\":\"\",\"name\":\"\",\"boot\":\"b\",\"nonce\":\"" NONCE "\"}", ERR_PROTOCOL },
 	{ WHO("a\\u0000b", ""), ERR_PROTOCOL },
 	{ WHO("a\\nb", ""), ERR_PROTOCOL },
 	{ "{\"id\":1,\"name\":\"n\",\"boot\":\"b\",\"nonce\":\"" NONCE "\"}", ERR_PROTOCOL },
@@ -341,7 +403,7 @@ START_TEST(who_is_read)
 	int r = guest_read_who(whos[_i].text, strlen(whos[_i].text), NONCE, &who, &err);
 
 	ck_assert_msg(r == whos[_i].r, "%s: %s", whos[_i].text, err.text);
-	ck_assert_int_eq(*who.id != 0, r == ERR_OK);
+	ck_assert_int_eq(*who.boot != 0, r == ERR_OK);
 }
 END_TEST
 
@@ -409,6 +471,9 @@ Suite *guest_suite(void)
 	tcase_add_test(tc, nobody_listens);
 	tcase_add_test(tc, silence);
 	tcase_add_test(tc, no_way_in);
+	tcase_add_test(tc, a_login_needs_a_key);
+	tcase_add_test(tc, words_stay_words);
+	tcase_add_loop_test(tc, the_last_line_answers, 0, sizeof(greetings) / sizeof(*greetings));
 	tcase_add_loop_test(tc, who_is_read, 0, sizeof(whos) / sizeof(*whos));
 	tcase_add_test(tc, ids_are_bounded);
 	tcase_add_loop_test(tc, disks_are_read, 0, sizeof(disks) / sizeof(*disks));
