@@ -150,8 +150,9 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * reached: from outside, inside, both; by rules added in its lifetime, by its groups
  * others than the first, at an address bound later; or since its stop, start, reboot,
  * suspend, resume, the count-th), set-field (id, name, boot as it tells them), mix-field
- * (it tells the neighbour's name, or id: id and name; address: the neighbour answers), keep-first (the boot stays the first),
- * new-id (a resume is another boot).  vm.data and disk.data, a VM's own disk and those that
+ * (it tells the neighbour's name, or id: id and name; address: the neighbour answers),
+ * keep-first (the boot stays the first), new-id (a resume is another boot).
+ * vm.data and disk.data, a VM's own disk and those that
  * are attached: lose (the content, by the act in field: stop start reboot suspend resume,
  * of a disk also attach detach resize destroy, the VM's end), bridge (all have the same),
  * swallow (a write is not kept), cut-field text, set-field and keep-first (text, bytes),

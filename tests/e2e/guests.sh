@@ -38,6 +38,16 @@ fails() {	# fails "CURL-STATUS..." FROM URL...: 7 refused, 56 reset, 52 closed
 }
 said() { jq -r "$1" < <(head -n -1 "$work/reply"); }
 is() { [ "$1" = "$2" ] || { echo "found \"$1\", wanted \"$2\""; return 1; }; }
+becomes() {	# becomes STATE: VM one, within five seconds
+	local state=''
+	for _ in $(seq 100); do
+		state=$(api GET '/vmstatus/one?ConnectionName=refcloud' | jq -r .Status)
+		[ "$state" = "$1" ] && return
+		sleep 0.05
+	done
+	echo "it is $state, wanted $1"
+	return 1
+}
 public_ip() { api GET "/vm/$1?ConnectionName=refcloud" | jq -r .PublicIP; }
 
 serve spider
@@ -80,8 +90,10 @@ check "as it was written" is "$(said .text)" 'kept for later'
 check "and is as large as was asked" is "$(said .bytes)" $((10 * 1024 * 1024 * 1024))
 
 check "a stop" api PUT '/controlvm/one?action=suspend'
+check "which comes to its end" becomes Suspended
 check "ends it" fails 7 127.0.0.1 "http://$ip:7007/who?nonce=abc"
 check "a start" api PUT '/controlvm/one?action=resume'
+check "which comes to its end, too" becomes Running
 check "brings it back" answers 200 127.0.0.1 "http://$ip:7007/who?nonce=abc"
 check "booted anew" [ "$(said .boot)" != "$boot" ]
 check "with its disk" answers 200 127.0.0.1 "http://$ip:7007/disk/data"
