@@ -1,6 +1,6 @@
 # One Makefile, no recursion: every rule sees the whole tree.
 #   make run    make test    make V=asan test    make lint    make bench
-#   make install DESTDIR= PREFIX=    make test-crash  mutants  explore-faults  valgrind  fuzz  hostile  peer-openstack
+#   make install DESTDIR= PREFIX=    make test-crash  mutants  explore-faults  valgrind  fuzz  hostile  peer-openstack  peer-sshd
 PROG    := plugfest
 VERSION := 0.1.0
 V       ?= plain
@@ -11,10 +11,10 @@ CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 
 # What building and testing take from Debian; installed when missing (.ci/need).
 BUILD_NEEDS := gcc libc6-dev pkg-config libcurl4-openssl-dev libjansson-dev libxml2-dev \
-               libssl-dev libmicrohttpd-dev libyaml-dev
+               libssl-dev libmicrohttpd-dev libyaml-dev libssh-dev
 TEST_NEEDS  := check curl expat jq libxml2-utils openssl
 
-PKGS       := jansson libcurl libxml-2.0 openssl libmicrohttpd yaml-0.1
+PKGS       := jansson libcurl libxml-2.0 openssl libmicrohttpd yaml-0.1 libssh
 PKG_CFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS    = $(shell pkg-config --libs $(PKGS))
 STD  := -std=c17 -D_GNU_SOURCE -DPLUGFEST_VERSION=\"$(VERSION)\" -Iharness -Ireports -I. \
@@ -71,6 +71,9 @@ REPORT_OBJ := $(filter $(B)/reports/% $(B)/harness/base/%,$(OBJ)) \
               $(B)/harness/journal/waiver.o
 $(B)/plugfest-report: $(B)/tests/report/main.o $(REPORT_OBJ)
 	$(CC) $(VARIANT.$(V)) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs jansson libxml-2.0 openssl yaml-0.1)
+# What asks a guest, for tests/peers/sshd.
+$(B)/ask-guest: $(B)/tests/peers/sshd/ask.o $(OBJ)
+	$(LINK)
 # A cloud that says every secret back, and what to look for: tests/e2e/secrets.sh.
 $(B)/echo-sut: $(B)/tests/e2e/echo-sut.o $(B)/tests/e2e/spellings.o
 	$(LINK)
@@ -83,6 +86,9 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	@$(CC) $(STD) $(WARN) $(CFLAGS) $(VARIANT.$(V)) $(CPPFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+
+# .incbin is nothing that -MMD sees.
+$(B)/harness/guest/kit.o: harness/guest/kit.sh
 
 # Which build this is goes into every journal.
 COMMIT := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
@@ -142,6 +148,12 @@ peer-openstack peer-openstack-cli: need-test
 	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
 	@tests/peers/$(@:peer-%=%)/run
 
+# Guests over SSH against OpenSSH's own server, on loopback.
+peer-sshd: need-test
+	@.ci/need openssh-server openssh-client busybox wget
+	@$(MAKE) --no-print-directory -j$(shell nproc) V=$(V) $(B)/ask-guest
+	@tests/peers/sshd/run V=$(V)
+
 # A system under test that misbehaves; rows by name: tests/hostile/run -v '429*'
 hostile: need-test
 	@.ci/need nghttp2-proxy
@@ -169,5 +181,5 @@ clean:
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 .PHONY: all need-build need-test run test lint valgrind test-crash mutants mutants-full mutants-table explore-faults fuzz hostile bench install clean \
-        peer-openstack peer-openstack-cli bench-tempest FORCE
+        peer-openstack peer-openstack-cli peer-sshd bench-tempest FORCE
 .DELETE_ON_ERROR:

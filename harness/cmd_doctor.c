@@ -12,6 +12,7 @@
 #include "cloud/cloud.h"
 #include "cmd.h"
 #include "co/loop.h"
+#include "guest/guest.h"
 #include "http/http.h"
 #include "run/exchange.h"
 
@@ -226,6 +227,27 @@ static CO_FN void check_outside(struct doctor *d, struct cloud *c)
 			d->cfg->outside_line);
 }
 
+/* No VM is made to see whether one would answer. */
+static CO_FN void check_guest(struct doctor *d, struct cloud *c)
+{
+	const struct guest_config *g = &d->cfg->guest;
+	AUTO(str_buf) struct str images = { 0 };
+	char found[300];
+
+	if (g->access == GUEST_NONE) {
+		line(d, true, "guest", "no way into a guest: cases that need one will not be run "
+		     "(no-data-plane)", "", "");
+		return;
+	}
+	snprintf(found, sizeof(found), "%s%s%.64s, image %.100s, ports %d and %d at the %s address, probes "
+		 "from %.48s", guest_access_name(g->access), *g->user ? " as " : "", g->user,
+		 *g->image ? g->image : "(none given)", guest_port(g, 0), guest_port(g, 1),
+		 g->private_address ? "private" : "public", g->source);
+	line(d, true, "guest", found, "", "");
+	if (strcmp(g->image, d->cfg->image))
+		check_listed(d, c, KIND_IMAGE, NULL, g->image, g->image_line, &images);
+}
+
 static CO_FN void check_second(struct doctor *d)
 {
 	struct cloud_options how = { .user_agent = "plugfest/1 doctor", .read_only = true };
@@ -289,6 +311,7 @@ static CO_FN int examine(void *arg)
 	check_listed(d, c, KIND_SPEC, NULL, cfg->spec, cfg->spec_line, &d->specs);
 	check_zone(d, c);
 	check_outside(d, c);
+	check_guest(d, c);
 	check_quota(d, c);
 	check_second(d);
 	cloud_close(c);

@@ -47,8 +47,8 @@ const char *cloud_user_agent(const struct cloud *c) { return c->user_agent; }
 const struct driver *cloud_driver(const struct cloud *c) { return c->driver; }
 const struct dialect *cloud_dialect(const struct cloud *c) { return c->driver->dialect; }
 
-static void observed(void *arg, const struct http *h, const struct http_call *call, int r,
-		     const struct error *err)
+void cloud_observed(void *arg, const struct http *h, const struct http_call *call, int r,
+		    const struct error *err)
 {
 	(void)h;
 	if (observer.fn)
@@ -57,7 +57,7 @@ static void observed(void *arg, const struct http *h, const struct http_call *ca
 
 void cloud_observe_http(struct cloud *c, struct http *h)
 {
-	http_observe(h, observed, c);
+	http_observe(h, cloud_observed, c);
 }
 
 static struct shared_rate *rate_join(const struct cloud_config *cfg)

@@ -32,6 +32,25 @@ struct setting {
 	int line;
 };
 
+/* guest: how a case gets into a VM, to see what the API only says. */
+enum guest_access { GUEST_NONE, GUEST_IMAGE, GUEST_AGENT_URL, GUEST_SSH };
+
+struct guest_config {
+	enum guest_access access;
+	const char *image;	/* of the VMs that are looked into; "": there is none */
+	const char *url;	/* agent-url: http://{address}:{port}/... */
+	const char *user;	/* ssh: who logs in */
+	int64_t port;		/* the agent's first port; the second is the next one */
+	int64_t ssh_port;
+	bool private_address;	/* we reach the VMs at their private addresses */
+	bool disks;		/* it can read and write disks; default true */
+	char source[ADDR_LEN];	/* CIDR: where the cloud sees our probes come from */
+	int64_t boot_s;		/* from "running" to an answer, at most; to be scaled */
+	int64_t rule_lag_s;	/* until a changed rule or binding acts, at most; to be scaled */
+	int line, image_line;
+};
+const char *guest_access_name(enum guest_access a);
+
 struct cloud_config {
 	const char *file;		/* as given, for messages */
 	const char *name;		/* [a-z0-9-]{1,40} */
@@ -66,7 +85,7 @@ struct cloud_config {
 	int64_t connections;		/* default 64 */
 	const char *existing[KIND_COUNT];	/* may be used, never changed or deleted */
 	int existing_line[KIND_COUNT];
-	const char *guest_access;	/* "none" */
+	struct guest_config guest;
 	double time_scale;		/* default 1; real targets may not set another */
 	bool embedded;			/* this process's own reference cloud */
 };

@@ -121,6 +121,11 @@ void cloud_http_config(const struct cloud *c, struct http_config *ret);
 /* The driver tells the cloud of an http handle that it opened: the cloud hooks
  * in the observer.  Not owned. */
 void cloud_observe_http(struct cloud *c, struct http *h);
+/* The observer itself, for what is no call to the cloud: an http_observer whose arg is
+ * the cloud. */
+struct http_call;
+void cloud_observed(void *cloud, const struct http *h, const struct http_call *call, int r,
+		    const struct error *err);
 const char *cloud_user_agent(const struct cloud *c);
 /* Entries that one page of a list should hold; 0: the driver's own choice. */
 int64_t cloud_page_size(const struct cloud *c);

@@ -110,15 +110,48 @@ static bool is_undeclared(const struct row *row, const struct cloud_config *cfg)
 
 static bool by_ixit(struct row *row, const struct cloud_config *cfg)
 {
+	const char *image = row->test->inside ? cfg->guest.image : cfg->image;
 	const char *missing = NULL;
 
-	if ((row->test->budget.vms || row->test->needs & CAN(IMAGE)) && !*cfg->image)
+	if ((row->test->budget.vms || row->test->needs & CAN(IMAGE)) && !*image)
 		missing = "image";
 	else if ((row->test->budget.vms || row->test->needs & CAN(SPEC)) && !*cfg->spec)
 		missing = "spec";
 	if (missing)
 		decide(row, VERDICT_NOT_RUN, "ixit", "the IXIT gives no %s", missing);
 	return missing != NULL;
+}
+
+/* A VM that is given no public address unasked gets one by an address that is bound to it. */
+static bool lacks_address(const struct cloud_config *cfg)
+{
+	const struct driver *d = driver_by_name(cfg->driver);
+
+	return !cfg->guest.private_address && d && !d->dialect->public_ip_on_create &&
+	       (cfg->ics[CAP_BIT_ADDRESS] == CLAIM_UNSUPPORTED ||
+		cfg->ics[CAP_BIT_ADDRESS_BIND] == CLAIM_UNSUPPORTED);
+}
+
+/* Neither pass nor fail, nor "not applicable": nobody looked. */
+static bool by_guest(struct row *row, const struct cloud_config *cfg)
+{
+	const struct guest_config *g = &cfg->guest;
+	const char *why = NULL;
+
+	if (!row->test->inside)
+		return false;
+	if (g->access == GUEST_NONE)
+		why = "the target gives no way into a guest (guest: {access: none})";
+	else if (row->test->inside == INSIDE_DISKS && !g->disks)
+		why = "the target's guests read and write no disks (guest: {disks: false})";
+	else if (row->test->inside == INSIDE_SSH && g->access != GUEST_SSH)
+		why = "it needs a login, and the target's way into a guest is not ssh";
+	else if (lacks_address(cfg))
+		why = "VMs get their public addresses by address.bind, which the ICS says is "
+		      "unsupported (guest: {address: private} asks them elsewhere)";
+	if (why)
+		decide(row, VERDICT_NOT_RUN, "no-data-plane", "%s", why);
+	return why != NULL;
 }
 
 static bool by_limit(struct row *row, const struct cloud_config *cfg)
@@ -153,7 +186,7 @@ static void decide_row(struct row *row, const struct cloud_config *cfg,
 		decide(row, VERDICT_NOT_RUN, "filtered", "%s", opt->unwanted);
 		return;
 	}
-	if (by_ics(row, cfg) || by_ixit(row, cfg) || by_limit(row, cfg))
+	if (by_ics(row, cfg) || by_guest(row, cfg) || by_ixit(row, cfg) || by_limit(row, cfg))
 		return;
 	if (row->test->impact != IMPACT_READ && opt->read_only)
 		decide(row, VERDICT_NOT_RUN, "read-only", "%s", "the run is --read-only");

@@ -318,25 +318,6 @@ static int read_existing(struct target_reading *rd, const struct conf *existing)
 	return ERR_OK;
 }
 
-static int read_guest(struct target_reading *rd, const struct conf *guest)
-{
-	static const struct conf_key keys[] = { { "access", CONF_TEXT, true }, { 0 } };
-	static const char *const ways[] = { "none", "ssh", "user-data", "image", "agent-url" };
-	struct cloud_config *cfg = &rd->t->cfg;
-
-	cfg->guest_access = "none";
-	if (!guest)
-		return ERR_OK;
-	if (conf_check(guest, "guest", keys, rd->err) < 0)
-		return rd->err->code;
-	cfg->guest_access = conf_get(guest, "access")->text;
-	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
-		if (!strcmp(ways[i], cfg->guest_access))
-			return ERR_OK;
-	return bad(rd, conf_get(guest, "access"), cfg->guest_access,
-		   "expected none, ssh, user-data, image or agent-url");
-}
-
 static int read_scale(struct target_reading *rd, const struct conf *doc)
 {
 	const struct conf *c = conf_get(doc, "time_scale"), *hooks = conf_get(doc, "hooks");
@@ -372,7 +353,7 @@ static int read_doc(struct target_reading *rd, const struct conf *doc)
 	    read_ics(rd, conf_get(doc, "ics")) < 0 || read_ixit(rd, conf_get(doc, "ixit")) < 0 ||
 	    read_limits(rd, conf_get(doc, "limits")) < 0 ||
 	    read_existing(rd, conf_get(doc, "existing")) < 0 ||
-	    read_guest(rd, conf_get(doc, "guest")) < 0 || read_scale(rd, doc) < 0 ||
+	    target_read_guest(rd, conf_get(doc, "guest")) < 0 || read_scale(rd, doc) < 0 ||
 	    target_read_second(rd, conf_get(doc, "second_tenant")) < 0)
 		return rd->err->code;
 	return ERR_OK;

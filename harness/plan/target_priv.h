@@ -31,4 +31,7 @@ int target_read_connection(struct target_reading *rd, const struct conf *connect
 /* second_tenant: {...}, NULL when not given: cfg.second, from all that cfg holds by now. */
 int target_read_second(struct target_reading *rd, const struct conf *second);
 
+/* target_guest.c: guest: {...}, NULL when not given.  After ixit:. */
+int target_read_guest(struct target_reading *rd, const struct conf *guest);
+
 #endif

@@ -173,6 +173,15 @@ void target_template(const struct driver_schema *driver, const char *images, con
 		      "  # disk_gb: 10              # the smallest disk that it makes\n\n"
 		      "# Never more than this at once.\n"
 		      "limits: {vm: 2, vpc: 2, parallel: 4}\n\n"
-		      "# How a case gets into a guest: none, ssh, user-data, image, agent-url.\n"
-		      "guest: {access: none}\n");
+		      "# How a case gets into a guest.  With none, what the API says of the data plane is\n"
+		      "# not checked: such cases are not run, and iaas-core cannot be decided.\n"
+		      "guest: {access: none}\n"
+		      "# guest:\n"
+		      "#   access: image          # VMs of this image answer by themselves: docs/guests.md\n"
+		      "#   # access: ssh          # or: log in with the VM's own key pair\n"
+		      "#   # user: CHANGE-ME      # as this one\n"
+		      "#   image: CHANGE-ME\n"
+		      "#   port: 7007             # and the next one\n"
+		      "#   source: 203.0.113.7    # where the cloud sees our probes come from\n"
+		      "#   # address: private     # VMs are reached there, not at public addresses\n");
 }

@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <string.h>
+#include <unistd.h>
 
 static void ip_text(uint32_t ip, char to[ADDR_LEN])
 {
@@ -61,10 +62,30 @@ int alloc_private_ip(struct refcloud *rc, const char *vpc, const char *subnet,
 	return err_set(err, ERR_QUOTA, "no free address is left in subnet %s", e->r.subnet.cidr);
 }
 
-/* 198.18.0.0/15, which no network routes. */
-void alloc_public_ip(struct refcloud *rc, char to[ADDR_LEN])
+/* 127.64.0.0/10: loopback, so that a guest can listen there.  Each cloud of a machine
+ * begins elsewhere; a strange listener makes it pass over an address, and give up
+ * looking when there seems to be one on all of them. */
+void alloc_public_ip(struct refcloud *rc, bool guest, char to[ADDR_LEN])
 {
-	ip_text(UINT32_C(0xc6120000) + 10 + rc->next_public++ % 131000, to);
+	enum { HOSTS = 1 << 22, TRIES = 64 };
+	static uint32_t clouds;
+	uint32_t host;
+
+	if (!rc->next_public)
+		rc->next_public = 1 + ((uint32_t)getpid() * 64 + clouds++) *
+					      UINT32_C(2654435761) % HOSTS;
+	for (int i = 0; i < TRIES; i++) {
+		host = rc->next_public++ % HOSTS;
+		/* No first or last of any /24: some tools take these for networks. */
+		if ((host & 255) == 0 || (host & 255) == 255)
+			continue;
+		ip_text(UINT32_C(0x7f400000) + host, to);
+		if (!guest || rc->no_guests || ref_guest_address_free(rc, to))
+			return;
+	}
+	fprintf(stderr, "plugfest: the ports of guests are in use on every loopback address: those of "
+		"the reference cloud cannot be reached\n");
+	rc->no_guests = true;
 }
 
 static size_t ssh_string(unsigned char *to, const void *bytes, uint32_t n)

@@ -96,7 +96,7 @@ void data_fill(struct refcloud *rc)
 	}
 	start(&r, KIND_VPC, "");
 	str_copy(r.name, sizeof(r.name), "public");
-	str_copy(r.vpc.cidr, sizeof(r.vpc.cidr), "198.18.0.0/15");
+	str_copy(r.vpc.cidr, sizeof(r.vpc.cidr), "127.64.0.0/10");
 	store_add(rc, NULL, &r)->external = true;
 }
 
@@ -152,7 +152,7 @@ void data_foreign(struct refcloud *rc, struct ref_tenant *t)
 	str_copy(r.vm.sgs[0], ID_MAX, sg->r.id);
 	str_copy(r.vm.zone, sizeof(r.vm.zone), "default-z1");
 	alloc_private_ip(rc, vpc->r.id, subnet->r.id, r.vm.private_ip, &err);
-	alloc_public_ip(rc, r.vm.public_ip);
+	alloc_public_ip(rc, false, r.vm.public_ip);
 	vm = store_add(rc, t, &r);
 	str_copy(vm->own_ip, ADDR_LEN, r.vm.public_ip);
 

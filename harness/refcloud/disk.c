@@ -23,6 +23,8 @@ static int attach(struct refcloud *rc, struct ref_entry *e, const char *vm_id, s
 	r = ref_act_state(rc, e, ACT_ATTACH, err);
 	if (r == ERR_OK && !fault_on(rc, KIND_DISK, REF_ACT, ACT_ATTACH, DO_SWALLOW))
 		str_copy(e->r.disk.vm, ID_MAX, vm_id);
+	if (r == ERR_OK)
+		fault_data_lost(rc, e, "attach");
 	return r;
 }
 
@@ -40,6 +42,8 @@ static int detach(struct refcloud *rc, struct ref_entry *e, const char *vm_id, s
 	r = ref_act_state(rc, e, ACT_DETACH, err);
 	if (r == ERR_OK && !fault_on(rc, KIND_DISK, REF_ACT, ACT_DETACH, DO_SWALLOW))
 		e->r.disk.vm[0] = '\0';
+	if (r == ERR_OK)
+		fault_data_lost(rc, e, "detach");
 	return r;
 }
 
@@ -57,6 +61,7 @@ static int resize(struct refcloud *rc, struct ref_entry *e, int64_t size_gb, str
 	if (r < 0 || fault_on(rc, KIND_DISK, REF_ACT, ACT_RESIZE, DO_SWALLOW))
 		return r;
 	e->r.disk.size_gb = size_gb;
+	fault_data_lost(rc, e, "resize");
 	fault_fields(rc, REF_ACT, ACT_RESIZE, &e->r);
 	return ERR_OK;
 }
@@ -87,5 +92,6 @@ void disks_release(struct refcloud *rc, const char *vm)
 		}
 		e->r.disk.vm[0] = '\0';
 		e->r.state = STATE_AVAILABLE;
+		fault_data_lost(rc, e, "destroy");
 	}
 }

@@ -22,7 +22,7 @@ static const char *const operators[DO_COUNT + 1] = {
 	[DO_MISCOUNT] = "miscount", [DO_THROTTLE] = "throttle",
 	[DO_CUT_FIELD] = "cut-field", [DO_LOWER_FIELD] = "lower-field",
 	[DO_PLAIN_FIELD] = "plain-field", [DO_MIX_FIELD] = "mix-field",
-	[DO_HARM_USERS] = "harm-users", [DO_DROP_KEY] = "drop-key",
+	[DO_HARM_USERS] = "harm-users", [DO_LOSE] = "lose", [DO_DROP_KEY] = "drop-key",
 	[DO_RENAME_KEY] = "rename-key", [DO_RETYPE_KEY] = "retype-key", [DO_STATUS] = "status",
 	[DO_BODY] = "body", [DO_HTML] = "html", [DO_CONTENT_TYPE] = "content-type",
 	[DO_TELL] = "tell",
@@ -31,6 +31,7 @@ static const char *const operators[DO_COUNT + 1] = {
 static const char *const ops[REF_OPS + 1] = {
 	[REF_CREATE] = "create", [REF_GET] = "get", [REF_LIST] = "list",
 	[REF_DESTROY] = "destroy", [REF_ACT] = "act", [REF_AUTH] = "auth",
+	[REF_REACH] = "reach", [REF_DATA] = "data",
 };
 
 static const struct builtin {
@@ -57,6 +58,7 @@ static int index_of(const char *const *names, const char *name)
 
 /* ---- the plan ---- */
 
+/* "any" is any operation; what the guests do is none. */
 const struct ref_fault *fault_next(struct refcloud *rc, const struct ref_fault *prev, enum kind k,
 				   enum ref_op op, int action, enum fault_do does)
 {
@@ -64,7 +66,8 @@ const struct ref_fault *fault_next(struct refcloud *rc, const struct ref_fault *
 
 	for (; f; f = f->next)
 		if (f->does == does && (f->kind < 0 || f->kind == (int)k) &&
-		    (f->op < 0 || f->op == (int)op) && (f->action < 0 || f->action == action))
+		    (f->op < 0 ? op < REF_REACH : f->op == (int)op) &&
+		    (f->action < 0 || f->action == action))
 			return f;
 	return NULL;
 }
@@ -86,7 +89,8 @@ void fault_add(struct refcloud *rc, const struct ref_fault *f)
 	while (*slot)
 		slot = &(*slot)->next;
 	*slot = one;
-	if (f->does == DO_STALE || f->does == DO_EXTRA_LEFTOVER || f->does == DO_LEAK)
+	if (f->does == DO_STALE || f->does == DO_EXTRA_LEFTOVER || f->does == DO_LEAK ||
+	    (f->op == REF_REACH && f->does == DO_ACCEPT_ILLEGAL && fault_names(f->field, "gone")))
 		rc->keep_gone = true;
 }
 
@@ -209,7 +213,8 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 	case DO_PARTIAL_LIST: case DO_REPEAT_LIST: case DO_EXTRA_LEFTOVER: case DO_NEW_ID:
 	case DO_CONTENT_TYPE: case DO_TELL:
 	case DO_ADOPT: case DO_HALF_MADE: case DO_TOO_MUCH: case DO_BRIDGE: case DO_MISCOUNT:
-	case DO_NO_AUTH: case DO_LEAK: case DO_CASCADE: case DO_KEEP_FIRST: case DO_SKIP_AT_PAGE:
+	case DO_NO_AUTH: case DO_LEAK: case DO_CASCADE: case DO_KEEP_FIRST: case DO_LOSE:
+	case DO_SKIP_AT_PAGE:
 	case DO_REPEAT_AT_PAGE: case DO_BODY:
 	case DO_HTML: case DO_COUNT:
 		break;
@@ -229,6 +234,8 @@ int fault_parse(struct ref_fault *f, const char *on, const char *does, struct er
 	}
 	f->does = (enum fault_do)n;
 	r = parse_on(f, on, err);
+	if (r == ERR_OK && (f->op == REF_REACH || f->op == REF_DATA || f->does == DO_LOSE))
+		return ref_guest_fault_check(f, does, err);
 	return r < 0 ? r : check_arguments(f, err);
 }
 

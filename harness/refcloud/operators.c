@@ -5,8 +5,7 @@
 
 #include "base/clock.h"
 
-/* In the state that the fault names, if it names one. */
-static bool in_state(const struct ref_fault *f, const struct ref_entry *e)
+bool fault_in_state(const struct ref_fault *f, const struct ref_entry *e)
 {
 	return !*f->from || state_by_name(f->from) == (int)e->r.state;
 }
@@ -27,7 +26,7 @@ int fault_refused_now(struct refcloud *rc, const struct ref_entry *e, enum ref_o
 	const struct ref_fault *f = NULL;
 
 	while (rc->faults && (f = fault_next(rc, f, e->r.kind, op, action, DO_REFUSE)))
-		if (*f->from && in_state(f, e))
+		if (*f->from && fault_in_state(f, e))
 			return err_set(err, (enum err)err_by_name(f->value), "refused while %s",
 				       f->from);
 	return ERR_OK;
@@ -44,7 +43,7 @@ bool fault_swallows(struct refcloud *rc, const struct ref_entry *e, enum ref_op 
 	const struct ref_fault *f = NULL;
 
 	while (rc->faults && (f = fault_next(rc, f, e->r.kind, op, action, DO_SWALLOW)))
-		if (in_state(f, e) && (!*f->value || young(f, e)) &&
+		if (fault_in_state(f, e) && (!*f->value || young(f, e)) &&
 		    (action < 0 || f->count <= 0 || e->acts[action] >= (unsigned)f->count))
 			return true;
 	return false;
@@ -55,7 +54,7 @@ bool fault_lenient_now(struct refcloud *rc, const struct ref_entry *e, enum ref_
 	const struct ref_fault *f = NULL;
 
 	while (rc->faults && (f = fault_next(rc, f, e->r.kind, op, action, DO_ACCEPT_ILLEGAL)))
-		if (!*f->field && in_state(f, e))
+		if (!*f->field && fault_in_state(f, e))
 			return true;
 	return false;
 }
@@ -112,8 +111,10 @@ void fault_harm(struct refcloud *rc, const struct ref_entry *e)
 	struct ref_entry *vm;
 
 	for (vm = f ? store_next(rc, KIND_VM, NULL) : NULL; vm; vm = store_next(rc, KIND_VM, vm))
-		if (check_uses(vm, e->r.kind, e->r.id))
+		if (check_uses(vm, e->r.kind, e->r.id)) {
 			vm->r.state = (enum state)state_by_name(f->to);
+			ref_guest_changed(rc, vm);
+		}
 }
 
 int fault_reclass(struct refcloud *rc, enum kind k, enum ref_op op, int action, int r,
@@ -280,8 +281,7 @@ void fault_fields(struct refcloud *rc, enum ref_op op, int action, struct resour
 	fault_values(rc, op, action, r);
 }
 
-/* "vpc,subnet" names two. */
-static bool named(const char *fields, const char *field)
+bool fault_names(const char *fields, const char *field)
 {
 	size_t n = strlen(field);
 	const char *at = fields;
@@ -298,7 +298,18 @@ bool fault_lenient(struct refcloud *rc, enum kind k, enum ref_op op, int action,
 	const struct ref_fault *f = NULL;
 
 	while (rc->faults && (f = fault_next(rc, f, k, op, action, DO_ACCEPT_ILLEGAL)))
-		if (!*f->field || named(f->field, field))
+		if (!*f->field || fault_names(f->field, field))
+			return true;
+	return false;
+}
+
+bool fault_lenient_there(struct refcloud *rc, const struct ref_entry *e, enum ref_op op,
+			 const char *field)
+{
+	const struct ref_fault *f = NULL;
+
+	while (rc->faults && (f = fault_next(rc, f, e->r.kind, op, -1, DO_ACCEPT_ILLEGAL)))
+		if ((!*f->field || fault_names(f->field, field)) && fault_in_state(f, e))
 			return true;
 	return false;
 }

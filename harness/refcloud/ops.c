@@ -21,6 +21,7 @@ void refcloud_free(struct refcloud *rc)
 	if (!rc)
 		return;
 	servers_stop(rc);
+	ref_guests_stop(rc);
 	store_clear(rc);
 	faults_clear(rc);
 	json_decref(rc->face_data);
@@ -126,7 +127,7 @@ static int give(struct refcloud *rc, unsigned flags, struct resource *r, char **
 		if (!*private_key)
 			return err_set(err, ERR_HARNESS, "OpenSSL made no Ed25519 key");
 	} else if (r->kind == KIND_ADDRESS) {
-		alloc_public_ip(rc, r->address.ip);
+		alloc_public_ip(rc, true, r->address.ip);
 	} else if (r->kind == KIND_DISK && !*r->disk.type) {
 		str_copy(r->disk.type, sizeof(r->disk.type), "SSD");
 	} else if (r->kind == KIND_VM) {
@@ -135,7 +136,7 @@ static int give(struct refcloud *rc, unsigned flags, struct resource *r, char **
 		if (n < 0 && fault_lenient(rc, KIND_VM, REF_CREATE, -1, "vpc"))
 			n = ERR_OK;
 		if (n == ERR_OK && flags & REF_PUBLIC_IP)
-			alloc_public_ip(rc, r->vm.public_ip);
+			alloc_public_ip(rc, ref_guest_image(r->vm.image), r->vm.public_ip);
 	}
 	return n;
 }
@@ -178,6 +179,8 @@ int ref_create(struct refcloud *rc, const char *tenant, const struct resource *w
 	e->hidden = flags & REF_HIDDEN;
 	if (made.kind == KIND_VM)
 		str_copy(e->own_ip, ADDR_LEN, made.vm.public_ip);
+	if (made.kind == KIND_DISK)
+		e->first_gb = made.disk.size_gb;
 	if (info->born != info->ready)
 		change_state(rc, e, REF_CREATE, -1, info->born, info->ready);
 	store_remember(rc, e, REF_CREATE);
@@ -186,6 +189,8 @@ int ref_create(struct refcloud *rc, const char *tenant, const struct resource *w
 		ret->keypair.private_key_shown = private_key != NULL;
 	if (fault_on(rc, made.kind, REF_CREATE, -1, DO_SWALLOW))
 		store_drop(rc, e);
+	else
+		ref_guest_changed(rc, e);
 	return ERR_OK;
 }
 
@@ -293,6 +298,7 @@ static void drop_subnets(struct refcloud *rc, const char *vpc)
 static void destroy(struct refcloud *rc, struct ref_entry *e)
 {
 	enum kind k = e->r.kind;
+	char id[ID_MAX];
 
 	store_remember(rc, e, REF_DESTROY);
 	fault_harm(rc, e);
@@ -302,7 +308,10 @@ static void destroy(struct refcloud *rc, struct ref_entry *e)
 		drop_subnets(rc, e->r.id);
 	tags_drop(rc, k, e->r.id);
 	if (k != KIND_VM && k != KIND_DISK) {
+		str_copy(id, sizeof(id), e->r.id);
 		store_drop(rc, e);
+		if (k == KIND_SG)
+			ref_guest_group_changed(rc, id);
 		return;
 	}
 	if (k == KIND_VM && !e->leaked) {
@@ -312,6 +321,8 @@ static void destroy(struct refcloud *rc, struct ref_entry *e)
 	change_state(rc, e, REF_DESTROY, -1, STATE_DELETING, STATE_GONE);
 	if (e->r.state == STATE_GONE)
 		store_drop(rc, e);
+	else
+		ref_guest_changed(rc, e);
 }
 
 int ref_destroy(struct refcloud *rc, const char *tenant, enum kind kind, const char *id,
@@ -397,9 +408,11 @@ static int act_bind(struct refcloud *rc, struct ref_entry *e, enum action a,
 	r = ref_act_state(rc, e, a, err);
 	if (r < 0 || fault_on(rc, KIND_ADDRESS, REF_ACT, (int)a, DO_SWALLOW))
 		return r;
-	if (vm)
+	if (vm) {
 		str_copy(vm->r.vm.public_ip, ADDR_LEN,
 			 a == ACT_BIND ? e->r.address.ip : vm->own_ip);
+		ref_guest_changed(rc, vm);
+	}
 	str_copy(e->r.address.vm, ID_MAX, a == ACT_BIND ? id : "");
 	return ERR_OK;
 }
@@ -476,6 +489,7 @@ static int act_rules(struct refcloud *rc, struct ref_entry *e, enum action a,
 		}
 		if (at < 0)
 			return err_set(err, ERR_NOT_FOUND, "the rule does not exist in '%s'", e->r.name);
+		fault_rule_removed(rc, e, u);
 		next.sg.rule_count--;
 		memmove(&next.sg.rules[at], &next.sg.rules[at + 1],
 			(size_t)(next.sg.rule_count - at) * sizeof(*u));
@@ -500,7 +514,7 @@ static void act_new_id(struct refcloud *rc, struct ref_entry *e, enum action a)
 	if (!strcmp(f->field, "private_ip"))
 		alloc_private_ip(rc, e->r.vm.vpc, e->r.vm.subnet, e->r.vm.private_ip, &err);
 	else if (!strcmp(f->field, "public_ip"))
-		alloc_public_ip(rc, e->r.vm.public_ip);
+		alloc_public_ip(rc, true, e->r.vm.public_ip);
 	else
 		store_change_id(rc, e);
 }
@@ -536,5 +550,11 @@ int ref_act(struct refcloud *rc, const char *tenant, enum kind kind, const char 
 	if (r < 0)
 		return fault_reclass(rc, kind, REF_ACT, (int)action, r, err);
 	act_new_id(rc, e, action);
+	if (kind == KIND_VM) {
+		fault_data_lost(rc, e, action_name(action));
+		ref_guest_changed(rc, e);
+	}
+	if (kind == KIND_SG)
+		ref_guest_group_changed(rc, e->r.id);
 	return ERR_OK;
 }

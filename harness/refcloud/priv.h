@@ -5,7 +5,11 @@
 
 /* What the files of the reference cloud share; faces must not include it. */
 
-enum ref_op { REF_CREATE, REF_GET, REF_LIST, REF_DESTROY, REF_ACT, REF_AUTH, REF_OPS };
+enum ref_op {
+	REF_CREATE, REF_GET, REF_LIST, REF_DESTROY, REF_ACT, REF_AUTH,
+	REF_REACH, REF_DATA,		/* no operations: what a guest does, for faults alone */
+	REF_OPS
+};
 
 /* One resource, or the memory of one when a fault plan needs it (gone). */
 struct ref_entry {
@@ -27,6 +31,11 @@ struct ref_entry {
 	size_t joined_count;
 	char own_ip[ADDR_LEN];		/* a VM's public address from its creation */
 	unsigned acts[ACT_COUNT];	/* how often each was done */
+	struct ref_guest *guest;	/* what runs in a VM of a guest image */
+	char *text;			/* what stands on a disk, or on a VM's own; NULL: nothing */
+	int64_t first_gb;		/* the size of a disk when it was made */
+	struct rule *removed;		/* of a group, when a fault plan needs them */
+	size_t removed_count;
 	uint32_t next_host;		/* of a subnet */
 	bool wrapped;
 
@@ -50,8 +59,12 @@ struct refcloud {
 	struct ref_tenant *tenants;
 	struct ref_fault *faults;
 	bool keep_gone;			/* some fault shows what is no more */
-	uint32_t next_public;
+	uint32_t next_public;		/* 0: none was given yet */
 	struct ref_server *servers;
+	struct ref_guest *guests;
+	struct guest_net *guest_net;
+	bool no_guests;			/* their ports are taken everywhere */
+	char *shared_text[2];		/* what a fault plan has on all disks of VMs, all others */
 	json_t *face_data;
 	void (*trace)(void *arg, const char *face, const char *op, int status);
 	void *trace_arg;
@@ -126,7 +139,8 @@ int ref_limit(const struct refcloud *rc, enum kind k);	/* -1: none */
 
 int alloc_private_ip(struct refcloud *rc, const char *vpc, const char *subnet,
 		     char to[ADDR_LEN], struct error *err);
-void alloc_public_ip(struct refcloud *rc, char to[ADDR_LEN]);
+/* guest: one that a guest can listen on. */
+void alloc_public_ip(struct refcloud *rc, bool guest, char to[ADDR_LEN]);
 /* Fills in public key and fingerprint; the private key (PEM) is the caller's. */
 char *alloc_keypair(const char *name, struct resource *r);
 /* Fills in the fingerprint of a public key that was given; ERR_INVALID when it is none. */
@@ -141,7 +155,7 @@ enum fault_do {
 	DO_MAP_VALUE, DO_COLLIDE, DO_ADOPT, DO_HALF_MADE, DO_TOO_MUCH, DO_BRIDGE, DO_MISCOUNT,
 	DO_THROTTLE,
 	DO_CASCADE, DO_KEEP_FIRST, DO_SKIP_AT_PAGE, DO_REPEAT_AT_PAGE,
-	DO_CUT_FIELD, DO_LOWER_FIELD, DO_PLAIN_FIELD, DO_MIX_FIELD, DO_HARM_USERS,
+	DO_CUT_FIELD, DO_LOWER_FIELD, DO_PLAIN_FIELD, DO_MIX_FIELD, DO_HARM_USERS, DO_LOSE,
 	DO_DROP_KEY, DO_RENAME_KEY, DO_RETYPE_KEY, DO_STATUS, DO_BODY, DO_HTML,
 	DO_CONTENT_TYPE, DO_TELL,
 	DO_COUNT
@@ -201,6 +215,13 @@ bool resource_clear_field(struct resource *r, const char *field);
 bool fault_lenient_now(struct refcloud *rc, const struct ref_entry *e, enum ref_op op, int action);
 /* accept-illegal for that field ("": the whole operation). */
 bool fault_lenient(struct refcloud *rc, enum kind k, enum ref_op op, int action, const char *field);
+/* The same, in the state that the fault names. */
+bool fault_lenient_there(struct refcloud *rc, const struct ref_entry *e, enum ref_op op,
+			 const char *field);
+/* One of the names in "A,B". */
+bool fault_names(const char *fields, const char *field);
+/* In the state that the fault names, if it names one. */
+bool fault_in_state(const struct ref_fault *f, const struct ref_entry *e);
 /* freeze-state, skip-state, wrong-final-state: where a change really leads.
  * via and to may become the same state, which then is reached at once. */
 void fault_path(struct refcloud *rc, enum kind k, enum ref_op op, int action, enum state from,
@@ -227,6 +248,29 @@ struct ref_entry *fault_adopted(struct refcloud *rc, const char *tenant,
 void fault_destroys_more(struct refcloud *rc, const struct ref_entry *e);
 /* miscount: true with the number that is shown. */
 bool fault_miscounts(struct refcloud *rc, enum kind k, int *used);
+
+/* ---- guest.c, guest_agent.c: the data plane ---- */
+
+/* A VM of that image is a guest. */
+bool ref_guest_image(const char *image);
+/* Nobody listens there on the ports of a guest. */
+bool ref_guest_address_free(const struct refcloud *rc, const char *address);
+/* A VM was made, or is in another state, or has another address. */
+void ref_guest_changed(struct refcloud *rc, struct ref_entry *vm);
+/* Its rules are others now. */
+void ref_guest_group_changed(struct refcloud *rc, const char *sg);
+/* It is gone; only a fault plan lets it go on answering. */
+void ref_guest_gone(struct refcloud *rc, struct ref_entry *vm);
+void ref_guests_stop(struct refcloud *rc);
+
+/* ---- guest_faults.c ---- */
+
+/* The arguments of a fault on vm.reach, vm.data or disk.data. */
+int ref_guest_fault_check(const struct ref_fault *f, const char *does, struct error *err);
+/* accept-illegal "removed": the rule goes on to count. */
+void fault_rule_removed(struct refcloud *rc, struct ref_entry *sg, const struct rule *u);
+/* lose: what stands on a VM's own disk and on those attached to it, or on one disk. */
+void fault_data_lost(struct refcloud *rc, struct ref_entry *e, const char *event);
 
 /* ---- wire.c ---- */
 

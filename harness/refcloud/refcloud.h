@@ -25,6 +25,7 @@ struct refcloud_config {
 	/* 0: the default (vm 50, router 20, others 200); -1: none */
 	int quota[KIND_COUNT];
 	bool foreign;			/* start with resources that belong to somebody else */
+	int guest_port;			/* 0: 7007; guests listen on it and on the next */
 };
 
 struct refcloud *refcloud_new(struct loop *loop, const struct refcloud_config *cfg);
@@ -109,7 +110,8 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  *   title: "delete answers success and deletes nothing"
  *   requirement: MCI-NET-01
  *   on: vpc.destroy           # kind.operation: create get list destroy act.NAME;
- *                             # also any.get, vpc.any, any.auth
+ *                             # also any.get, vpc.any, any.auth; or vm.reach,
+ *                             # vm.data, disk.data: what the guests do
  *   do: swallow               # the operator
  *   field: / value: / count: / from: / to:      # its arguments
  * Operators on the model: swallow (answer success, do nothing), accept-illegal
@@ -145,6 +147,19 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * accept-illegal also "A,B", either, and "cidr.text" (a range that is none), "parent",
  * "quota".  count: a number, "all", or "made" (all made by
  * requests).
+ * Operators on the guests.  vm.reach: accept-illegal (what is ignored when somebody comes
+ * to reach one: one or several of rules source port protocol direction state gone vpc bound
+ * removed outbound, or all; from: only while the VM is in that state), refuse (it is not
+ * reached: from outside, inside, both; by rules added in its lifetime, by its groups
+ * others than the first, at an address bound later; or since its stop, start, reboot,
+ * suspend, resume, the count-th), set-field (id, name, boot as it tells them), mix-field
+ * (it tells the neighbour's name, or id: id and name; address: the neighbour answers),
+ * keep-first (the boot stays the first), new-id (a resume is another boot).
+ * vm.data and disk.data, a VM's own disk and those that
+ * are attached: lose (the content, by the act in field: stop start reboot suspend resume,
+ * of a disk also attach detach resize destroy, the VM's end), bridge (all have the same),
+ * swallow (a write is not kept), cut-field text, set-field and keep-first (text, bytes),
+ * refuse (it is not there), accept-illegal (attached: those of other VMs are there too).
  * Operators on the wire, applied by the server to the JSON that a face answers:
  * drop-key, rename-key, retype-key (field: the JSON key, at any depth), status
  * (value; from: only instead of that one), body (value), html, content-type (value), tell

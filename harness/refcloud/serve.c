@@ -77,8 +77,11 @@ static void tell(int fd, const struct str *text)
 
 static void on_signal(struct loop_fd *w, unsigned events)
 {
+	struct signalfd_siginfo taken;
+
 	(void)events;
-	*(bool *)w->arg = true;
+	/* Else it is still pending when the mask goes, and ends us then. */
+	*(bool *)w->arg = read(w->fd, &taken, sizeof(taken)) > 0;
 }
 
 int refcloud_main(const char *const *faces_with_ports, size_t n, const struct refcloud_config *cfg,

@@ -96,6 +96,8 @@ static void forget(struct refcloud *rc, struct ref_entry *e)
 	free(e->before);
 	free(e->private_key);
 	free(e->joined);
+	free(e->text);
+	free(e->removed);
 	free(e);
 }
 
@@ -103,6 +105,7 @@ void store_drop(struct refcloud *rc, struct ref_entry *e)
 {
 	if (e->tenant)
 		e->tenant->used[e->r.kind]--;
+	ref_guest_gone(rc, e);
 	if (rc->keep_gone)
 		e->gone = true;
 	else
@@ -141,6 +144,8 @@ bool store_settle(struct refcloud *rc, struct ref_entry *e)
 		return true;
 	e->at_ms = 0;
 	e->r.state = e->next;
+	if (e->guest)
+		ref_guest_changed(rc, e);
 	if (e->next != STATE_GONE)
 		return true;
 	store_drop(rc, e);

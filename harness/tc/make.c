@@ -301,8 +301,13 @@ CO_FN int tc_keypair(struct tc *t, struct resource *ret)
 {
 	struct resource want;
 
+	int r;
+
 	resource_init(&want, KIND_KEYPAIR);
-	return tc_create(t, &want, ret);
+	r = tc_create(t, &want, ret);
+	if (r == ERR_OK)
+		t->p->login = ret->keypair.private_key;
+	return r;
 }
 
 CO_FN int tc_vpc(struct tc *t, struct resource *ret)

@@ -23,6 +23,8 @@ struct tc_private {
 	bool undeclared;		/* needs what the ICS does not know and nobody demands */
 	struct cloud *sessions[4];	/* opened by the case */
 	size_t session_count;
+	struct secret login;		/* private half of the key pair that was made last */
+	struct tc_guest *guests;	/* ways into VMs, the last one first */
 	bool bulk;			/* under load: calls are lines, see run/bulk.h */
 	int64_t held;			/* steps that held and were only counted, under load */
 	struct tc_reply reply;
@@ -36,6 +38,7 @@ CO_FN int tc_given_subnet(struct tc *t, const struct resource *vpc, struct resou
 /* For the runner. */
 void tc_init(struct tc *t, struct tc_private *p, struct cloud *cloud, const struct testcase *test);
 void tc_release(struct tc *t);
+void tc_guests_free(struct tc_private *p);
 /* Under load, after the case: one step that says how many held. */
 void tc_held(struct tc *t);
 void tc_journal_wait(struct tc *t, const char *what, const struct wait_log *log);

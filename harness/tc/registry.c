@@ -67,6 +67,8 @@ static const char *fault_of(const struct testcase *tc, const struct testcase *ne
 		return "says that it only reads and has a budget of resources";
 	if ((tc->any_vpc || tc->any_site) && !tc->budget.vpcs)
 		return "takes any network and has no budget of networks";
+	if (tc->inside && !tc->budget.vms)
+		return "looks into a VM and has no budget of VMs";
 	if (!tc->timeout_s || !tc->run)
 		return "has no timeout or no function";
 	return NULL;

@@ -32,6 +32,7 @@ void tc_release(struct tc *t)
 {
 	struct tc_private *p = t->p;
 
+	tc_guests_free(p);
 	for (size_t i = 0; i < p->session_count; i++)
 		cloud_close(p->sessions[i]);
 	ledger_free(&p->ledger);

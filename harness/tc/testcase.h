@@ -24,6 +24,15 @@ const char *impact_name(enum impact i);
 
 struct budget { unsigned vms, vpcs, addresses, disks, requests; };
 
+/* What of a VM's inside a case needs; where the target gives no such way in, the case
+ * is not run (no-data-plane). */
+enum inside {
+	INSIDE_NOTHING,
+	INSIDE_GUEST,	/* who answers, whom it reaches */
+	INSIDE_DISKS,	/* and what stands on its disks */
+	INSIDE_SSH,	/* a login with the case's own key */
+};
+
 struct tc;
 
 struct testcase {
@@ -43,6 +52,7 @@ struct testcase {
 	/* The same, and what tc_site() or tc_some_vpc() gives may be the run's, which many
 	 * cases use at once: the case only reads it and puts VMs or groups of its own there. */
 	bool any_site;
+	enum inside inside;
 	unsigned timeout_s;		/* without clean-up, which has its own limit */
 	CO_FN void (*run)(struct tc *t);
 };

@@ -59,7 +59,7 @@ backend: {provider: REFCLOUD, region: default}
 connection: {endpoint: "$1", username: admin, password: {env: PLUGFEST_REFCLOUD_PASSWORD}, connection_name: refcloud}
 ics: {region: supported, zone: supported, image: supported, spec: supported, keypair: supported, vpc: supported, vpc.cidr: supported, subnet: supported, router: unsupported, address: supported, address.bind: supported, sg: supported, sg.change: supported, vm: supported, vm.stop: supported, vm.reboot: supported, vm.suspend: unsupported, quota: unsupported, keypair.import: unsupported, disk: supported, disk.attach: supported, disk.resize: supported, tag: supported, price: supported, tenants: unsupported, paging: unsupported}
 ixit: {image: mock-vmimage-01, spec: mock-vmspec-01, cidr_pool: 10.200.0.0/16, settle: {keypair: 1, vpc: 1, subnet: 1, address: 1, sg: 1, disk: 1, tag: 1, vm: ${SETTLE_VM:-2}}}
-guest: {access: none}
+guest: {access: ${GUEST_WAY:-image, image: guest-echo, source: 127.0.0.1/32}}
 T
 }
 

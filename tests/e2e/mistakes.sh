@@ -75,7 +75,7 @@ check "four servers to be mistaken for" [ "${#port[@]}" = 4 ]
 
 # ---- the mistakes ----
 
-spider_target "$spider" >"$work/right.yaml"
+GUEST_WAY=none spider_target "$spider" >"$work/right.yaml"
 check "without a mistake doctor is content" status_is 0 plugfest doctor -t "$work/right.yaml"
 
 made=0
@@ -150,7 +150,17 @@ mistake "a limit below zero" 3 10 'vm' "\$a limits: {vm: -1}"
 mistake "a limit of what does not exist" 3 10 'unknown key "vms" in limits.*did you mean "vm"' "\$a limits: {vms: 1}"
 mistake "another scale of time on a real target" 3 10 'only the embedded reference cloud' "\$a time_scale: 0.1"
 mistake "hooks" 3 10 'hooks are reserved' "\$a hooks: {before: x}"
-mistake "an unknown way into the guest" 3 9 'expected none, ssh' 's/access: none/access: telnet/'
+mistake "an unknown way into the guest" 3 9 'expected none, image, agent-url or ssh' 's/access: none/access: telnet/'
+mistake "a way into the guest of tomorrow" 3 9 'user-data.*not offered yet' 's/access: none/access: user-data/'
+mistake "a guest's key with a slip" 3 9 'unknown key "prot" in guest; did you mean "port"' 's/access: none/access: image, prot: 1/'
+mistake "a guest's port of no meaning" 3 9 'port: 65535 is out of range \(1 to 65534\)' 's/access: none/access: image, source: 192.0.2.1, port: 65535/'
+mistake "a way into the guest without a source" 3 9 'access: image lacks "source"; wanted the address' 's/access: none/access: image/'
+mistake "a source that is none" 3 9 'source: found "home"; expected an IPv4 address or range' 's/access: none/access: image, source: home/'
+mistake "a login without a user" 3 9 'access: ssh lacks "user"; wanted the user' 's/access: none/access: ssh, source: 192.0.2.1/'
+mistake "a login at the port of the kit" 3 9 'found ssh_port 7008 among the ports' 's/access: none/access: ssh, user: u, source: 192.0.2.1, ssh_port: 7008/'
+mistake "an agent without a URL" 3 9 'access: agent-url lacks "url"; wanted such as' 's/access: none/access: agent-url, source: 192.0.2.1/'
+mistake "an agent behind a gateway" 3 9 'expected http://.address.:.port.' 's|access: none|access: agent-url, source: 192.0.2.1, url: "http://gateway/{address}"|'
+mistake "a guest's key that its way does not use" 3 9 'found port beside access: none' 's/access: none/access: none, port: 7007/'
 both "no file" 3 0 'no-such-target.yaml' "$work/no-such-target.yaml" "$work/made-none"
 both "a folder" 3 0 '' "$work/ca" "$work/made-folder"
 
@@ -191,5 +201,15 @@ check "... is named" grep -q 'found name spider, which another target has too' "
 
 holdings >"$work/after"
 check "after all of it the cloud holds what it held before" diff "$work/before" "$work/after"
-check "a run without a mistake is decided" status_is 0 plugfest run -q -t "$work/right.yaml" -o "$work/good"
+check "no way into a guest: nobody looked, and nothing is decided" status_is 2 plugfest run -q -t "$work/right.yaml" -o "$work/shut"
+check "... the rows say so" grep -q '"type":"row".*"case":"guest.rule.none".*"decision":"not-run","cause":"no-data-plane"' "$work/shut/journal.jsonl"
+check "... the plan says so" status_is 0 plugfest plan -t "$work/right.yaml"
+check "... in words" grep -qE 'not-run +mandatory +guest.rule.none .*the target gives no way into a guest' "$work/out"
+check "... a reader in English" grep -q 'no way into a guest' "$work/shut/report.html"
+check "... and in Korean" grep -q '게스트 접근 수단 없음' "$work/shut/report.ko.html"
+check "... doctor says so" status_is 0 plugfest doctor -t "$work/right.yaml"
+check "... before a run" says 'guest        found no way into a guest: cases that need one will not be run (no-data-plane)'
+check "... nothing else stands open" [ "$(jq '[.rows[] | select((.verdict | IN("pass", "not-applicable") | not) and .cause != "no-data-plane")] | length' "$work/shut/report.json")" = 0 ]
+spider_target "$spider" >"$work/whole.yaml"
+check "a run without a mistake, guests included, is decided" status_is 0 plugfest run -q -t "$work/whole.yaml" -o "$work/good"
 finish

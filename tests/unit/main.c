@@ -10,6 +10,10 @@ extern Suite *conf_suite(void);
 extern Suite *explore_suite(void);
 extern Suite *face_spider_suite(void);
 extern Suite *faults_suite(void);
+extern Suite *guest_cloud_suite(void);
+extern Suite *guest_faults_suite(void);
+extern Suite *guest_inside_suite(void);
+extern Suite *guest_suite(void);
 extern Suite *html_suite(void);
 extern Suite *http_ask_suite(void);
 extern Suite *http_broken_suite(void);
@@ -42,6 +46,7 @@ extern Suite *site_suite(void);
 extern Suite *spider_suite(void);
 extern Suite *str_suite(void);
 extern Suite *target_suite(void);
+extern Suite *tc_guest_suite(void);
 extern Suite *verdict_suite(void);
 extern Suite *waivers_suite(void);
 
@@ -56,6 +61,10 @@ static const struct {
 	{ "explore", explore_suite },
 	{ "face_spider", face_spider_suite },
 	{ "faults", faults_suite },
+	{ "guest_cloud", guest_cloud_suite },
+	{ "guest_faults", guest_faults_suite },
+	{ "guest_inside", guest_inside_suite },
+	{ "guest", guest_suite },
 	{ "html", html_suite },
 	{ "http", http_suite },
 	{ "http_ask", http_ask_suite },
@@ -88,6 +97,7 @@ static const struct {
 	{ "spider", spider_suite },
 	{ "str", str_suite },
 	{ "target", target_suite },
+	{ "tc_guest", tc_guest_suite },
 	{ "verdict", verdict_suite },
 	{ "waivers", waivers_suite },
 };

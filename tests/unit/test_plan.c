@@ -16,6 +16,16 @@ static CO_FN void nothing(struct tc *t) { (void)t; }
 SPECIAL(loading, "tests.load.any", IMPACT_LOAD);
 SPECIAL(disturbing, "tests.intrusive.any", IMPACT_INTRUSIVE);
 
+#define LOOKS(name_, id_, inside_)                                                              \
+	TESTCASE(name_) {                                                                       \
+		.id = id_, .title = "For the tests", .purpose = "For the tests.",               \
+		.verifies = REQS("MCI-KEY-01"), .impact = IMPACT_CREATE, .inside = inside_,     \
+		.budget = { .vms = 1, .requests = 1 }, .timeout_s = 1, .run = nothing,          \
+	}
+LOOKS(looking, "tests.inside.guest", INSIDE_GUEST);
+LOOKS(reading, "tests.inside.disks", INSIDE_DISKS);
+LOOKS(logging_in, "tests.inside.ssh", INSIDE_SSH);
+
 static struct cloud_config cfg;
 static struct cloud_config *targets[] = { &cfg };
 static struct profile *profile;
@@ -31,6 +41,7 @@ static void setup(void)
 	cfg.spec = "s";
 	cfg.zone = cfg.external_network = "";
 	cfg.parallel = 4;
+	cfg.guest = (struct guest_config){ .access = GUEST_SSH, .image = "g", .disks = true };
 	for (int k = 0; k < KIND_COUNT; k++)
 		cfg.limit[k] = -1;
 	for (int c = 0; c < CAP_COUNT; c++)
@@ -191,6 +202,72 @@ START_TEST(load_and_intrusion_want_permission)
 }
 END_TEST
 
+/* Which of guest, disks, ssh run; whoever does not is neither passed nor not applicable. */
+START_TEST(looking_inside_wants_a_way_in)
+{
+	static const struct {
+		struct guest_config guest;
+		bool runs[3];
+		const char *cause;
+	} all[] = {
+		{ { .access = GUEST_NONE, .image = "" }, { false, false, false }, "no-data-plane" },
+		{ { .access = GUEST_IMAGE, .image = "g", .disks = true }, { true, true, false },
+		  "no-data-plane" },
+		{ { .access = GUEST_AGENT_URL, .image = "g" }, { true, false, false }, "no-data-plane" },
+		{ { .access = GUEST_SSH, .image = "g", .disks = true }, { true, true, true }, "" },
+		{ { .access = GUEST_SSH, .image = "", .disks = true }, { false, false, false }, "ixit" },
+	};
+	static const char *const id[] = { "tests.inside.guest", "tests.inside.disks",
+					  "tests.inside.ssh" };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		struct plan p;
+
+		cfg.guest = all[i].guest;
+		p = made(&(struct plan_options){ 0 });
+		for (size_t k = 0; k < 3; k++) {
+			const struct row *row = row_of(&p, id[k]);
+
+			ck_assert_int_eq(row->decided == VERDICT_COUNT, all[i].runs[k]);
+			if (all[i].runs[k])
+				continue;
+			ck_assert_int_eq(row->decided, VERDICT_NOT_RUN);
+			ck_assert_str_eq(row->cause, all[i].cause);
+		}
+		plan_free(&p);
+	}
+}
+END_TEST
+
+/* Where a VM is given no public address, and the ICS says that none can be bound. */
+START_TEST(looking_inside_wants_an_address)
+{
+	static const struct { const char *driver; bool private; enum cap lacks; bool runs; } all[] = {
+		{ "spider", false, CAP_BIT_ADDRESS_BIND, true },
+		{ "openstack", false, CAP_BIT_TAG, true },
+		{ "openstack", false, CAP_BIT_ADDRESS_BIND, false },
+		{ "openstack", false, CAP_BIT_ADDRESS, false },
+		{ "openstack", true, CAP_BIT_ADDRESS_BIND, true },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		const struct row *row;
+		struct plan p;
+
+		cfg.driver = all[i].driver;
+		cfg.guest.private_address = all[i].private;
+		cfg.ics[all[i].lacks] = CLAIM_UNSUPPORTED;
+		p = made(&(struct plan_options){ 0 });
+		row = row_of(&p, "tests.inside.guest");
+		ck_assert_int_eq(row->decided == VERDICT_COUNT, all[i].runs);
+		if (!all[i].runs)
+			ck_assert_str_eq(row->cause, "no-data-plane");
+		plan_free(&p);
+		cfg.ics[all[i].lacks] = CLAIM_SUPPORTED;
+	}
+}
+END_TEST
+
 START_TEST(patterns_choose)
 {
 	const char *const only[] = { "compute.*", NULL }, *const skip[] = { "*.vm.*", NULL };
@@ -240,6 +317,8 @@ Suite *plan_suite(void)
 	tcase_add_test(tc, limits_are_kept);
 	tcase_add_test(tc, read_only_runs_reads_alone);
 	tcase_add_test(tc, load_and_intrusion_want_permission);
+	tcase_add_test(tc, looking_inside_wants_a_way_in);
+	tcase_add_test(tc, looking_inside_wants_an_address);
 	tcase_add_test(tc, patterns_choose);
 	tcase_add_test(tc, a_pattern_that_fits_nothing_is_refused);
 	suite_add_tcase(s, tc);

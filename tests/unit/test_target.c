@@ -38,6 +38,8 @@ static const struct target_options plain = { .drivers = drivers };
 #define OPEN "connection:\n  username: admin\n  password: {env: T_PASSWORD}\n"
 #define LINK OPEN "  endpoint: http://h:1024/spider\n"
 #define GOOD HEAD LINK
+#define GUEST "guest:\n  access: image\n  source: 192.0.2.1\n"
+#define AGENT "guest:\n  access: agent-url\n  source: 192.0.2.1\n  url: "
 
 static char folder[] = "/tmp/plugfest-target-XXXXXX", path[80];
 
@@ -212,8 +214,32 @@ static const struct { const char *text; int line; const char *words;
 	{ GOOD "limits: {calls_per_s: many}\n", 10, "calls_per_s: expected a number, found many" },
 	{ GOOD "existing: {vcp: x}\n", 10, "in existing; did you mean \"vpc\"?" },
 	{ GOOD "existing: {vpc: {}}\n", 10, "vpc: expected a text, found a map" },
-	{ GOOD "guest: {access: telnet}\n", 10, "found \"telnet\"; expected none, ssh" },
+	{ GOOD "guest: {access: telnet}\n", 10, "found \"telnet\"; expected none, image" },
 	{ GOOD "guest: {}\n", 10, "guest lacks \"access\"" },
+	{ GOOD "guest: none\n", 10, "guest: expected a map" },
+	{ GOOD "guest: {access: user-data}\n", 10, "not offered yet" },
+	{ GOOD "guest: {access: none, image: i}\n", 10, "found image beside access: none" },
+	{ GOOD "guest: {access: image}\n", 10, "access: image lacks \"source\"" },
+	{ GOOD GUEST "  imge: i\n", 13, "unknown key \"imge\" in guest; did you mean \"image\"?" },
+	{ GOOD GUEST "  image: ''\n", 13, "image: is empty" },
+	{ GOOD GUEST "  url: http://{address}:{port}\n", 13, "found url beside access: image" },
+	{ GOOD GUEST "  port: 0\n", 13, "port: 0 is out of range (1 to 65534)" },
+	{ GOOD GUEST "  address: floating\n", 13, "expected public or private" },
+	{ GOOD GUEST "  boot_s: 0\n", 13, "boot_s: 0 is out of range (1 to 3600)" },
+	{ GOOD GUEST "  rule_lag_s: soon\n", 13, "rule_lag_s: expected a whole number" },
+	{ GOOD GUEST "  disks: perhaps\n", 13, "disks: expected true or false" },
+	{ GOOD "guest: {access: image, source: 2001:db8::1}\n", 10, "expected an IPv4 address or range" },
+	{ GOOD "guest: {access: image, source: 0.0.0.0/0}\n", 10, "wider than /8" },
+	{ GOOD "guest: {access: image, source: 192.0.2.1/24}\n", 10, "bits set behind the prefix" },
+	{ GOOD "guest: {access: agent-url, source: 192.0.2.1}\n", 10, "lacks \"url\"; wanted such as" },
+	{ GOOD "guest: {access: ssh, source: 192.0.2.1}\n", 10, "lacks \"user\"; wanted the user" },
+	{ GOOD GUEST "  user: u\n", 13, "found user beside access: image" },
+	{ GOOD "guest: {access: ssh, user: u, source: 192.0.2.1, ssh_port: 7008}\n", 10,
+	  "found ssh_port 7008 among the ports" },
+	{ GOOD AGENT "'https://{address}:{port}'\n", 13, "expected http://{address}:{port}" },
+	{ GOOD AGENT "'http://{address}:{port}9'\n", 13, "expected http://{address}:{port}" },
+	{ GOOD AGENT "'http://{address}:{port}/a?b'\n", 13, "may hold no space, '?'" },
+	{ GOOD AGENT "'http://{address}:{port}/{vm}'\n", 13, "may hold no space, '?'" },
 	{ GOOD "time_scale: 0.1\n", 10, "only the embedded reference cloud" },
 	{ GOOD "hooks: {fail: [./fail.sh]}\n", 10, "hooks are reserved" },
 };
@@ -258,7 +284,8 @@ START_TEST(defaults_are_set)
 	ck_assert_str_eq(cfg->scope_note, "");
 	ck_assert_str_eq(cfg->image, "");
 	ck_assert_str_eq(cfg->cidr_pool, "10.222.0.0/16");
-	ck_assert_str_eq(cfg->guest_access, "none");
+	ck_assert_int_eq(cfg->guest.access, GUEST_NONE);
+	ck_assert_str_eq(cfg->guest.image, "");
 	ck_assert_int_eq(cfg->delete_deadline_s, 600);
 	ck_assert_int_eq(cfg->consistency_s, 0);
 	ck_assert_int_eq(cfg->disk_gb, 10);
@@ -288,7 +315,7 @@ START_TEST(values_are_taken)
 		"ixit:\n  image: i\n  spec: s\n  zone: z\n  external_network: n\n"
 		"  cidr_pool: 172.16.0.0/12\n  deadline: {vm: 5}\n  settle: {vpc: 7}\n"
 		"limits: {vm: 0, calls_per_s: 0.5, connections: 3}\nexisting: {vpc: v-1}\n"
-		"guest: {access: ssh}\n", &plain);
+		"guest: {access: image, source: 192.0.2.1}\n", &plain);
 
 	ck_assert_str_eq(cfg->scope_note, "simulated");
 	ck_assert_int_eq(cfg->ics[CAP_BIT_VM], CLAIM_SUPPORTED);
@@ -307,7 +334,14 @@ START_TEST(values_are_taken)
 	ck_assert_double_eq(cfg->calls_per_s, 0.5);
 	ck_assert_int_eq(cfg->connections, 3);
 	ck_assert_str_eq(cfg->existing[KIND_VPC], "v-1");
-	ck_assert_str_eq(cfg->guest_access, "ssh");
+	ck_assert_int_eq(cfg->guest.access, GUEST_IMAGE);
+	ck_assert_str_eq(cfg->guest.image, "i");
+	ck_assert_int_eq(cfg->guest.image_line, 13);
+	ck_assert_str_eq(cfg->guest.source, "192.0.2.1/32");
+	ck_assert_int_eq(cfg->guest.port, 7007);
+	ck_assert_int_eq(cfg->guest.boot_s, 300);
+	ck_assert_int_eq(cfg->guest.rule_lag_s, 30);
+	ck_assert(cfg->guest.disks && !cfg->guest.private_address);
 }
 END_TEST
 

@@ -1,0 +1,47 @@
+#include "tc/guest.h"
+
+/*
+ * A disk that the API calls attached and the machine does not see is bought in vain; one
+ * that is smaller inside than outside runs full behind the back of who watches it.
+ */
+static CO_FN void usable(struct tc *t)
+{
+	char marker[MARKER_LEN];
+	struct resource disk;
+	struct tc_guest *g;
+	struct tc_site site;
+	const char *id;
+
+	CALL(t, "MCI-VM-01", "make a network and a group that opens both ports",
+	     tc_guest_open_site(t, &site));
+	CALL(t, "MCI-VM-01", "create a VM and wait until it runs", tc_guest_vm(t, &site, &g));
+	if (!tc_check_reachable(t, "MCI-VM-01", "it answers", g, 0))
+		return;
+	CALL(t, "MCI-DSK-02", "create a disk and wait until it is available", tc_disk(t, &disk));
+	CALL(t, "MCI-DSK-02", "attach it to the VM", tc_guest_attach(t, &disk, g));
+	id = tc_guest_disk(&disk);
+	CALL(t, "MCI-DSK-02", "write a text to the disk in the VM",
+	     tc_guest_put(t, g, id, tc_marker(marker)));
+	tc_check_text_on(t, "MCI-DSK-02", "the text stands on the disk", g, id, marker);
+	tc_check_disk_size(t, "MCI-DSK-02", "the size of the disk in the VM, in bytes", g, id,
+			   disk.disk.size_gb);
+	CALL(t, "MCI-DSK-03", "detach it", tc_guest_detach(t, &disk, g));
+	tc_check_no_disk(t, "MCI-DSK-03", "the VM sees the disk no longer", g, id);
+}
+
+TESTCASE(guest_disk_usable) {
+	.id = "guest.disk.attach-detach",
+	.title = "A VM can use a disk of the size asked for while it is attached, and not afterwards",
+	.purpose = "Check inside a VM that an attached disk is there with its size, is written and "
+		   "read, and is not there any more once it is detached.",
+	.verifies = REQS("MCI-DSK-02", "MCI-DSK-03", "MCI-VM-01"),
+	.needs = GUEST_NEEDS,
+	.if_claimed = CAN(DISK) | CAN(DISK_ATTACH),
+	.inside = INSIDE_DISKS,
+	.severity = SEV_BLOCKER,
+	.impact = IMPACT_CREATE,
+	.budget = { .vms = 1, .vpcs = 1, .addresses = 1, .disks = 1, .requests = 220 },
+	.any_vpc = true,
+	.timeout_s = 1200,
+	.run = usable,
+};
