@@ -21,6 +21,7 @@ struct tc_private {
 	bool undeclared;		/* needs what the ICS does not know and nobody demands */
 	struct cloud *sessions[4];	/* opened by the case */
 	size_t session_count;
+	const bool *stopping;		/* the run is: what fails from then on proves nothing */
 	bool bulk;			/* under load: calls are lines, see run/bulk.h */
 	int64_t held;			/* steps that held and were only counted, under load */
 	struct tc_reply reply;
