@@ -347,8 +347,11 @@ static int with_args(struct run_args *a)
 	int r;
 
 	a->run.standards_dir = standards;
-	if (profile_read(a->profile, data_folder("profiles"), &profile, &err) < 0)
-		return cmd_fail(&err);
+	/* Whatever is the matter with it, an option named it. */
+	if (profile_read(a->profile, data_folder("profiles"), &profile, &err) < 0) {
+		cmd_fail(&err);
+		return EXIT_USAGE;
+	}
 	if (a->waiver_file && waivers_read(a->waiver_file, &waivers, &err) < 0) {
 		profile_free(profile);
 		return cmd_fail(&err);

@@ -292,10 +292,10 @@ int conf_read(const char *path, struct conf **ret, struct error *err)
 			n += (size_t)got;
 	}
 	if (got < 0)
-		err_at(err, ERR_INVALID, path, 0, "cannot be read: %s", strerror(errno));
+		err_at(err, ERR_HARNESS, path, 0, "cannot be read: %s", strerror(errno));
 	if (fd >= 0)
 		close(fd);
-	return got < 0 ? ERR_INVALID : conf_read_text(path, text, n, ret, err);
+	return got < 0 ? ERR_HARNESS : conf_read_text(path, text, n, ret, err);
 }
 
 void conf_free(struct conf *c)
