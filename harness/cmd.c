@@ -53,9 +53,11 @@ const struct command commands[] = {
 	{ "list", "list cases, requirements, drivers, profiles or faults",
 	  "cases|requirements|drivers|profiles|faults [--json]",
 	  "      --json              for programs\n", cmd_list },
-	{ "plan", "show what a run would do, and why it would not", "-t TARGET.yaml... [-p PROFILE]",
+	{ "plan", "show what a run would do, and why it would not",
+	  "-t TARGET.yaml... [-p PROFILE] [--ask]",
 	  "  -t, --target FILE       a target file; none: the embedded reference cloud\n"
 	  "  -p, --profile NAME      a profile or its file (iaas-core)\n"
+	  "      --ask               read what each cloud's quota leaves; nothing else is sent\n"
 	  "      --only PATTERN  --skip PATTERN  --read-only  --allow load|intrusive\n"
 	  "      --authorisation TEXT|FILE  --quota KIND=N,...  --waivers FILE\n", cmd_plan },
 	{ "doctor", "check target files and what they point to; creates nothing",

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "cmd.h"
 #include "cmd_again.h"
+#include "cmd_ask.h"
 #include "cmd_permit.h"
 #include "plan/plan.h"
 #include "refcloud/refcloud.h"
@@ -24,7 +25,7 @@ struct run_args {
 	const char *rerun, *resume;	/* NULL: neither */
 	unsigned others;		/* options that an earlier run has settled */
 	const struct past *past;	/* what --rerun or --resume goes on from */
-	bool inline_secrets, plan_only;
+	bool inline_secrets, plan_only, ask;
 	struct permit permit;
 	char **folder;			/* gets that of the run; NULL */
 	struct run_options run;
@@ -34,7 +35,7 @@ enum {
 	OPT_ONLY = 256, OPT_SKIP, OPT_PARTICIPANT, OPT_EVENT, OPT_TESTER, OPT_CHALLENGE, OPT_ALLOW,
 	OPT_AUTHORISATION, OPT_READ_ONLY, OPT_INLINE, OPT_FACE, OPT_FAULT, OPT_FAULT_FILE,
 	OPT_LATENCY, OPT_SEED, OPT_SCALE, OPT_CRASH, OPT_QUOTA, OPT_WAIVERS,
-	OPT_RERUN, OPT_RESUME,
+	OPT_RERUN, OPT_RESUME, OPT_ASK,
 };
 static const struct option options[] = {
 	{ "target", required_argument, NULL, 't' }, { "profile", required_argument, NULL, 'p' },
@@ -58,7 +59,7 @@ static const struct option options[] = {
 	{ "quota", required_argument, NULL, OPT_QUOTA },
 	{ "waivers", required_argument, NULL, OPT_WAIVERS },
 	{ "rerun", required_argument, NULL, OPT_RERUN },
-	{ "resume", required_argument, NULL, OPT_RESUME },
+	{ "resume", required_argument, NULL, OPT_RESUME }, { "ask", no_argument, NULL, OPT_ASK },
 	{ "crash-worker-after", required_argument, NULL, OPT_CRASH },	/* for the crash tests */
 	{ 0 },
 };
@@ -70,6 +71,12 @@ static int number(const char *option, const char *text, int64_t max, int64_t *re
 		return 0;
 	fprintf(stderr, "plugfest: %s: found \"%s\"; wanted a number up to %lld\n", option, text,
 		(long long)max);
+	return EXIT_USAGE;
+}
+
+static int wrong(const char *what)
+{
+	fprintf(stderr, "plugfest: %s\n", what);
 	return EXIT_USAGE;
 }
 
@@ -103,6 +110,9 @@ static int take(int opt, struct run_args *a)
 	case OPT_SCALE: a->embedded.time_scale = optarg; break;
 	case OPT_RERUN: a->rerun = optarg; break;
 	case OPT_RESUME: a->resume = optarg; break;
+	case OPT_ASK:
+		a->ask = true;
+		return a->plan_only ? 0 : wrong("--ask is for `plugfest plan`: a run always asks");
 	case OPT_WAIVERS: a->waiver_file = optarg; break;
 	case OPT_QUOTA: a->embedded.quota = optarg; break;
 	case OPT_CRASH:
@@ -116,12 +126,6 @@ static int take(int opt, struct run_args *a)
 		return EXIT_USAGE;
 	}
 	return 0;
-}
-
-static int wrong(const char *what)
-{
-	fprintf(stderr, "plugfest: %s\n", what);
-	return EXIT_USAGE;
 }
 
 /* The earlier run has settled all but where to write and how loud to be. */
@@ -314,7 +318,14 @@ static int with_targets(struct run_args *a, const struct profile *profile, struc
 	if (r < 0)
 		return cmd_fail(&err);
 	if (a->plan_only) {
+		AUTO(str_buf) struct str asked = { 0 };
+
+		if (a->ask)
+			ask_quotas(&plan, &asked);
+		else
+			ask_nobody(&asked);
 		plan_print(&plan, &s);
+		str_add(&s, str_text(&asked));
 		print_waivers(a->run.waivers, &plan, &s);
 		fputs(str_text(&s), stdout);
 		r = 0;
@@ -347,8 +358,11 @@ static int with_args(struct run_args *a)
 	int r;
 
 	a->run.standards_dir = standards;
-	if (profile_read(a->profile, data_folder("profiles"), &profile, &err) < 0)
-		return cmd_fail(&err);
+	/* Whatever is the matter with it, an option named it. */
+	if (profile_read(a->profile, data_folder("profiles"), &profile, &err) < 0) {
+		cmd_fail(&err);
+		return EXIT_USAGE;
+	}
 	if (a->waiver_file && waivers_read(a->waiver_file, &waivers, &err) < 0) {
 		profile_free(profile);
 		return cmd_fail(&err);

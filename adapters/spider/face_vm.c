@@ -57,6 +57,27 @@ static const char *vm_word(enum state s)
 	return "Failed";
 }
 
+/* What "omitempty" leaves out: NULL for none. */
+static json_t *data_disks(struct call *c, const struct resource *vm)
+{
+	struct resource_list all = { 0 };
+	json_t *iids = json_array();
+
+	ref_list_attached(c->rc, c->conn, vm->id, &all);
+	for (size_t i = 0; i < all.count; i++)
+		json_array_append_new(iids, spider_iid(all.at[i].name, all.at[i].id));
+	resource_list_cleanup(&all);
+	if (json_array_size(iids))
+		return iids;
+	json_decref(iids);
+	return NULL;
+}
+
+static json_t *list_of(const char *text)
+{
+	return *text ? json_pack("[s]", text) : NULL;
+}
+
 static json_t *show_vm(struct call *c, const struct resource *r)
 {
 	json_t *doc, *sgs = json_array();
@@ -73,10 +94,12 @@ static json_t *show_vm(struct call *c, const struct resource *r)
 		"SubnetIID", spider_iid_of(c, KIND_SUBNET, r->vm.subnet),
 		"SecurityGroupIIds", sgs,
 		"KeyPairIId", spider_iid_of(c, KIND_KEYPAIR, r->vm.keypair));
-	json_t *rest = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}",
+	json_t *rest = json_pack("{s:s, s:s, s:s, s:o*, s:s, s:s, s:s, s:o*, s:s, s:o*, s:s, s:o, s:o}",
 		"RootDiskType", "SSD", "RootDiskSize", "32", "RootDeviceName", "/dev/sda1",
+		"DataDiskIIDs", data_disks(c, r),
 		"VMUserId", "cb-user", "NetworkInterface", "refni0",
-		"PublicIP", r->vm.public_ip, "PrivateIP", r->vm.private_ip,
+		"PublicIP", r->vm.public_ip, "PublicIPs", list_of(r->vm.public_ip),
+		"PrivateIP", r->vm.private_ip, "PrivateIPs", list_of(r->vm.private_ip),
 		"Platform", "LINUX/UNIX",
 		"SSHAccessPoint", json_sprintf("%s:22", r->vm.public_ip),
 		"AccessPoint", json_sprintf("%s:22", r->vm.public_ip));

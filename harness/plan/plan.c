@@ -273,6 +273,7 @@ int plan_make(const struct profile *profile, struct cloud_config *const *targets
 void plan_free(struct plan *p)
 {
 	free(p->rows);
+	free(p->room);
 	*p = (struct plan){ 0 };
 }
 
@@ -292,6 +293,8 @@ int64_t plan_peak(const struct plan *p, size_t target, enum kind kind)
 			one = need.of[kind];
 	}
 	peak = (int64_t)one * cfg->parallel < all ? (int64_t)one * cfg->parallel : all;
+	if (p->room && p->room[target][kind] >= 0 && p->room[target][kind] < peak)
+		peak = p->room[target][kind];
 	return cfg->limit[kind] >= 0 && cfg->limit[kind] < peak ? cfg->limit[kind] : peak;
 }
 

@@ -38,6 +38,7 @@ struct plan {
 	size_t target_count;
 	struct row *rows;
 	size_t row_count;
+	int64_t (*room)[KIND_COUNT];	/* as each cloud says, -1: not; or NULL */
 	unsigned filtered; /* rows not run for --only or --skip: the run is then partial */
 };
 

@@ -171,7 +171,8 @@ static int read_bytes(const char *path, struct str *to, struct error *err)
 			got = 1;
 	}
 	if (got < 0)
-		err_at(err, ERR_HARNESS, path, 0, "cannot be read: %s", strerror(errno));
+		err_at(err, ERR_HARNESS, path, 0, "cannot be read: %s; wanted a profile: a file, or a name of "
+		       "`plugfest list profiles`", strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return got < 0 ? ERR_HARNESS : ERR_OK;

@@ -54,6 +54,16 @@ int ref_list_hidden(struct refcloud *rc, const char *tenant, enum kind kind,
 	return n;
 }
 
+void ref_list_attached(struct refcloud *rc, const char *tenant, const char *vm,
+		       struct resource_list *ret)
+{
+	struct ref_entry *e;
+
+	for (e = store_next(rc, KIND_DISK, NULL); e; e = store_next(rc, KIND_DISK, e))
+		if (!strcmp(e->r.disk.vm, vm) && store_sees(e, tenant))
+			*resource_list_add(ret) = e->r;
+}
+
 bool ref_external(struct refcloud *rc, const char *vpc_id)
 {
 	const struct ref_entry *e = store_by_id(rc, NULL, KIND_VPC, vpc_id);

@@ -82,6 +82,9 @@ void ref_resolve(struct refcloud *rc, const char *tenant, enum kind kind, const 
 const char *ref_name(struct refcloud *rc, enum kind kind, const char *id);
 /* Ends REF_HIDDEN. */
 void ref_reveal(struct refcloud *rc, enum kind kind, const char *id);
+/* The disks that a VM has, with no fault applied. */
+void ref_list_attached(struct refcloud *rc, const char *tenant, const char *vm,
+		       struct resource_list *ret);
 /* How many a tenant has that are hidden, and their ids: ref_list of the others. */
 int ref_list_hidden(struct refcloud *rc, const char *tenant, enum kind kind,
 		    struct resource_list *ret);

@@ -12,10 +12,10 @@
 
 static int complain(const struct error *err)
 {
-	if (*err->file)
+	if (*err->file && err->line)
 		fprintf(stderr, "plugfest: %s:%d: %s\n", err->file, err->line, err->text);
 	else
-		fprintf(stderr, "plugfest: %s\n", err->text);
+		fprintf(stderr, "plugfest: %s%s%s\n", err->file, *err->file ? ": " : "", err->text);
 	return 1;
 }
 

@@ -19,28 +19,44 @@ static void journal_kind(const struct cloud *c, enum kind kind, const struct quo
 	str_release(&s);
 }
 
+static int64_t room_of(const struct quota *q)
+{
+	int64_t room = q->limit - q->used;
+
+	return room < 0 ? 0 : room;
+}
+
+static bool is_known(const struct quota *q) { return q->limit >= 0 && q->used >= 0; }
+
+CO_FN int room_ask(struct cloud *c, struct pack *p, struct quota quota[KIND_COUNT],
+		   struct error *err)
+{
+	int r;
+
+	for (int k = 0; k < KIND_COUNT; k++)
+		quota[k] = (struct quota){ -1, -1 };
+	if (!cloud_driver(c)->quotas)
+		return err_set(err, ERR_UNSUPPORTED, "%s shows none", cloud_driver(c)->title);
+	if (cloud_config(c)->ics[CAP_BIT_QUOTA] == CLAIM_UNSUPPORTED)
+		return err_set(err, ERR_UNSUPPORTED, "ics: says that quota is unsupported");
+	r = cloud_driver(c)->quotas(c, quota, err);
+	for (int k = 0; r == ERR_OK && k < KIND_COUNT; k++)
+		if (is_known(&quota[k]))
+			pack_bound(p, (enum kind)k, room_of(&quota[k]));
+	return r;
+}
+
 CO_FN void room_measure(struct cloud *c, struct pack *p)
 {
 	struct quota quota[KIND_COUNT];
 	struct error err;
+	int r = room_ask(c, p, quota, &err);
 
-	if (!cloud_driver(c)->quotas || cloud_config(c)->ics[CAP_BIT_QUOTA] == CLAIM_UNSUPPORTED)
-		return;
-	for (int k = 0; k < KIND_COUNT; k++)
-		quota[k] = (struct quota){ -1, -1 };
-	if (cloud_driver(c)->quotas(c, quota, &err) < 0) {
+	if (r < 0 && r != ERR_UNSUPPORTED)
 		emit_say("target %s: its quota cannot be read: %s", cloud_config(c)->name, err.text);
-		return;
-	}
-	for (int k = 0; k < KIND_COUNT; k++) {
-		int64_t room = quota[k].limit - quota[k].used;
-
-		if (quota[k].limit < 0 || quota[k].used < 0)
-			continue;
-		room = room < 0 ? 0 : room;
-		journal_kind(c, (enum kind)k, &quota[k], room);
-		pack_bound(p, (enum kind)k, room);
-	}
+	for (int k = 0; r == ERR_OK && k < KIND_COUNT; k++)
+		if (is_known(&quota[k]))
+			journal_kind(c, (enum kind)k, &quota[k], room_of(&quota[k]));
 }
 
 bool room_lacks(const struct pack *p, const struct testcase *test, char to[200])

@@ -316,7 +316,7 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 		.site = &to->site,
 		.is_advisory = is_advisory, .advisory_arg = (void *)a->w->opt->plan->profile,
 		.pool_slot = (unsigned)a->row->number, .undeclared = a->row->undeclared,
-		.bulk = a->row->test->impact == IMPACT_LOAD,
+		.bulk = a->row->test->impact == IMPACT_LOAD, .stopping = &a->w->stopping,
 	};
 	struct tc t = { .cfg = to->cfg, .test = a->row->test, .p = &p };
 	enum cleanup cleanup = CLEANUP_NONE;

@@ -25,6 +25,7 @@ struct tc_private {
 	size_t session_count;
 	struct secret login;		/* private half of the key pair that was made last */
 	struct tc_guest *guests;	/* ways into VMs, the last one first */
+	const bool *stopping;		/* the run is: what fails from then on proves nothing */
 	bool bulk;			/* under load: calls are lines, see run/bulk.h */
 	int64_t held;			/* steps that held and were only counted, under load */
 	struct tc_reply reply;

@@ -98,10 +98,22 @@ connection: {endpoint: "$url_openstack/identity/v3", username: admin, password: 
 ics: {quota: supported, vpc.cidr: unsupported, address: unsupported, address.bind: unsupported}
 ixit: {image: mock-vmimage-01, spec: mock-vmspec-01, cidr_pool: 10.201.0.0/16}
 T
+check "a plan that asks nobody" status_is 0 plugfest plan -t "$work/openstack.yaml"
+check "... says so" says 'No cloud was asked what its quota leaves: --ask does.'
+check "... and counts what would not fit" [ "$(grep -c 'quota leaves 1$' "$work/out")" = 0 ]
+check "a plan that asks" status_is 0 plugfest plan -t "$work/openstack.yaml" --ask
+check "... tells what is in use" says 'target openstack: in use by its quota: vpc 0 of 1'
+check "... marks what cannot fit" grep -q "^  not-run .* it needs 2 of kind vpc at once; the cloud's quota leaves 1" "$work/out"
+grep -c "^  not-run .* quota leaves" "$work/out" >"$work/marked"
+check "... and counts with it" grep -qE 'at most at once:.* 1 vpc .* 2 vm' "$work/out"
+check "a cloud that cannot be asked" status_is 0 plugfest plan -t "$work/own.yaml" --ask
+check "... is told" says 'its quota is not known: '
+check "a run always asks" status_is 3 plugfest run -t "$work/openstack.yaml" --ask
 check "the cloud's quota bounds a run without limits" status_is 2 plugfest run -q -t "$work/openstack.yaml" -o "$work/quota"
 check "... it is journalled" grep -q '"type":"quota","target":"openstack","kind":"vm","used":0,"limit":2,"room":2' "$work/quota/journal.jsonl"
 check "... and reported" grep -q '"room": 2' "$work/quota/report.json"
 check "... no case was refused for it" [ "$(lines quota finish | grep -c '"cause":"quota"')" = 0 ]
+check "... what was marked before does not run" [ "$(lines quota set-aside | wc -l)" = "$(cat "$work/marked")" ]
 check "... two networks do not fit" grep -q '"type":"set-aside".*it needs 2 of kind vpc at once; the cloud.s quota leaves 1' "$work/quota/journal.jsonl"
 check "... in the report as well" grep -q 'quota leaves 1' "$work/quota/report.html"
 check "... two VMs, in one network" peak_is quota vm 2

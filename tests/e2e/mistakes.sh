@@ -196,6 +196,35 @@ check "at least thirty mistakes were made" [ "$made" -ge 30 ]
 # A profile is no target file, but is chosen in the same line.
 check "an unknown profile" status_is 3 plugfest run -t "$work/right.yaml" -p iaas-cor -o "$work/profile"
 check "... is named" grep -q 'iaas-cor' "$work/err"
+# Every command alike, whatever kind of file: one line names it and says why.
+mkdir "$work/folder"
+: >"$work/nothing.yaml"
+file_is() {	# "words" COMMAND...: the line names the last word of the command
+	local words=$1 file=${*: -1}
+	shift
+	check "$1 ${*: -2:1} $(basename "$file"): 3" status_is 3 plugfest "$@"
+	check "... is one line" [ "$(cat "$work/out" "$work/err" | grep -c '^plugfest: ')" = 1 ]
+	check "... that names it, and why" grep -qE "^plugfest: (.*[ /\"])?$(basename "$file")(/journal.jsonl)?[\": ].*$words" "$work/err"
+}
+for option in "run -p" "plan -p" "run -t" "plan -t" "doctor -t" "explore -t" "run --waivers" "plan --waivers" "explore --replay" "sweep $work/good -t"; do
+	# The option is to be two words.
+	# shellcheck disable=SC2086
+	for file in "$work/no-such.yaml" "$work/folder/no-such.yaml"; do file_is 'No such file' $option "$file"; done
+	# shellcheck disable=SC2086
+	file_is '(Is a directory|no regular file)' $option "$work/folder"
+	# shellcheck disable=SC2086
+	file_is '(empty|found nothing|unexpected end|wanted)' $option "$work/nothing.yaml"
+done
+for command in report verify sweep "run --resume" "run --rerun failed"; do
+	# shellcheck disable=SC2086
+	file_is 'No such file' $command "$work/no-such"
+	# shellcheck disable=SC2086
+	file_is 'No such file' $command "$work/folder"
+	# shellcheck disable=SC2086
+	file_is 'Not a directory' $command "$work/nothing.yaml"
+done
+check "a fault file that is not there" status_is 3 plugfest run --set-fault-file "$work/no-such.yaml" -o "$work/faulty"
+check "... is named without a line" grep -q "^plugfest: $work/no-such.yaml: cannot be read: No such file" "$work/err"
 check "one name twice" status_is 3 plugfest run -t "$work/right.yaml" -t "$work/right.yaml" -o "$work/twice"
 check "... is named" grep -q 'found name spider, which another target has too' "$work/err"
 

@@ -312,10 +312,28 @@ START_TEST(faults_reach_the_wire)
 	"\"DiskSize\":\"" size "\"}}"
 #define OF_VM "{" ON ",\"ReqInfo\":{\"VMName\":\"vm1\"}}"
 
+/* The name of its only data disk; "" when the answer names none at all. */
+static const char *data_disk(char to[NAME_LEN])
+{
+	json_auto_t *vm = call("GET", "/vm/vm1?ConnectionName=refcloud", NULL, 200);
+	const json_t *all = json_object_get(vm, "DataDiskIIDs");
+	const char *name = json_text(json_array_get(all, 0), "NameId");
+
+	ck_assert_uint_le(json_array_size(all), 1);
+	ck_assert_int_eq(all != NULL, name != NULL);
+	ck_assert_str_eq(json_string_value(json_array_get(json_object_get(vm, "PrivateIPs"), 0)),
+			 json_text(vm, "PrivateIP"));
+	str_copy(to, NAME_LEN, name);
+	return to;
+}
+
 START_TEST(spider_disks_are_attached_and_grow)
 {
+	char disk[NAME_LEN];
+
 	spider_base();
 	json_decref(call("POST", "/vm", VM_BODY, 200));
+	ck_assert_str_eq(data_disk(disk), "");
 	json_auto_t *made = call("POST", "/disk", DISK("d1", "20"), 200);
 
 	/* It blocks until the disk is usable. */
@@ -331,12 +349,14 @@ START_TEST(spider_disks_are_attached_and_grow)
 
 	ck_assert_str_eq(json_text(attached, "Status"), "Attached");
 	ck_assert_str_eq(json_text(json_object_get(attached, "OwnerVM"), "NameId"), "vm1");
+	ck_assert_str_eq(data_disk(disk), "d1");
 	message("DELETE", "/disk/d1", "{" ON "}", "DependencyViolation: disk 'd1' is in use by a VM");
 	message("PUT", "/disk/d1/attach", "{" ON ",\"ReqInfo\":{\"VMName\":\"x\"}}",
 		"VM 'x' does not exist in connection 'refcloud'");
 	json_auto_t *free = call("PUT", "/disk/d1/detach", OF_VM, 200);
 
 	ck_assert_str_eq(json_text(free, "Result"), "true");
+	ck_assert_str_eq(data_disk(disk), "");
 	message("PUT", "/disk/d1/size", "{" ON ",\"ReqInfo\":{\"Size\":\"10\"}}",
 		"InvalidParameterValue: invalid argument: a disk only grows: 10 GB is not more than 20 GB");
 	json_decref(call("PUT", "/disk/d1/size", "{" ON ",\"ReqInfo\":{\"Size\":\"40\"}}", 200));

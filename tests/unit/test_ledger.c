@@ -486,6 +486,24 @@ static void under_load(void)
 START_TEST(under_load_what_holds_is_counted) { inside(under_load); }
 END_TEST
 
+/* Ctrl-C: a case that went on after a call that was cancelled. */
+static void while_stopping(void)
+{
+	bool stopping = false;
+	const char *cause;
+
+	world.p.stopping = &stopping;
+	CHECK_INT(&world.t, "MCI-X", "before", 1, 1);
+	stopping = true;
+	CHECK_INT(&world.t, "MCI-X", "as expected all the same", 1, 1);
+	CHECK_INT(&world.t, "MCI-X", "what a cancelled call did not bring", 1, -1);
+	ck_assert_int_eq(verdict_of_steps(world.p.steps, 2, &cause), VERDICT_PASS);
+	ck_assert_int_eq(verdict_of_steps(world.p.steps, 3, &cause), VERDICT_INCOMPLETE);
+	ck_assert_str_eq(cause, "interrupted");
+}
+START_TEST(what_fails_while_the_run_stops_is_no_finding) { inside(while_stopping); }
+END_TEST
+
 static void bound_disk(void)
 {
 	struct resource want = wanted(KIND_DISK, ""), made;
@@ -584,6 +602,7 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, a_granted_create_does_not_eat_the_time_of_the_case);
 	tcase_add_test(tc, a_create_ends_with_what_was_granted);
 	tcase_add_test(tc, under_load_what_holds_is_counted);
+	tcase_add_test(tc, what_fails_while_the_run_stops_is_no_finding);
 	tcase_add_test(tc, a_bound_disk_is_detached_first_and_others_are_not);
 	tcase_add_test(tc, a_lost_tag_is_looked_for_on_its_resource);
 	tcase_add_test(tc, the_second_tenants_is_removed_as_it);
