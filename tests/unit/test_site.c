@@ -61,7 +61,9 @@ static int fake_destroy(struct cloud *c, const struct ref *ref, struct error *er
 static int fake_open(struct cloud *c, struct error *err) { (void)c, (void)err; return ERR_OK; }
 static void fake_close(struct cloud *c) { (void)c; }
 
-static const struct kind_ops ops = { fake_create, fake_get, fake_list, NULL, fake_destroy, NULL };
+static const struct kind_ops ops = {
+	.create = fake_create, .get = fake_get, .list = fake_list, .destroy = fake_destroy,
+};
 static const struct dialect dialect = { .source = "this test" };
 static const struct setting_info settings[] = { { 0 } };
 
