@@ -242,7 +242,12 @@ END_TEST
 /* Where a VM is given no public address, and the ICS says that none can be bound. */
 START_TEST(looking_inside_wants_an_address)
 {
-	static const struct { const char *driver; bool private; enum cap lacks; bool runs; } all[] = {
+	static const struct {
+		const char *driver;
+		bool private;
+		enum cap lacks;
+		bool runs;
+	} all[] = {
 		{ "spider", false, CAP_BIT_ADDRESS_BIND, true },
 		{ "openstack", false, CAP_BIT_TAG, true },
 		{ "openstack", false, CAP_BIT_ADDRESS_BIND, false },
