@@ -316,10 +316,6 @@ static void cover_all(struct report *r)
 
 void report_derive(struct report *r)
 {
-	size_t n = json_array_size(r->lines);
-
-	r->began = n ? report_text(json_array_get(r->lines, 0), "utc") : "";
-	r->ended = n ? report_text(json_array_get(r->lines, n - 1), "utc") : "";
 	r->complete = r->state.whole && !r->state.broken_line && r->run &&
 		      !strcmp(r->state.outcome, "completed");
 	r->ics_full = r->target_count;

@@ -23,29 +23,42 @@ bool exchange_path(const char *target, const char *digest, struct str *out)
 	return true;
 }
 
-int report_slurp(const char *path, size_t most, struct str *out)
+FILE *report_open(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), saved;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
-	char buf[4096];
-	ssize_t n = -1;
 
 	if (fd < 0)
-		return -1;
-	errno = EINVAL;
+		return NULL;
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
-		while ((n = read(fd, buf, sizeof(buf))) > 0 && out->len <= most)
-			str_addn(out, buf, (size_t)n);
-	saved = n > 0 ? EFBIG : errno;
+		return fdopen(fd, "r");
 	close(fd);
-	errno = saved;
-	return n ? -1 : 0;
+	errno = EINVAL;
+	return NULL;
+}
+
+int report_slurp(const char *path, size_t most, struct str *out)
+{
+	FILE *f = report_open(path);
+	char buf[4096];
+	size_t n;
+	int why;
+
+	if (!f)
+		return -1;
+	while ((n = fread(buf, 1, sizeof(buf), f)) && out->len <= most)
+		str_addn(out, buf, n);
+	why = ferror(f) ? EIO : n ? EFBIG : 0;
+	fclose(f);
+	errno = why;
+	return why ? -1 : 0;
 }
 
 static void read_one(struct exchange *x, const char *dir, const char *target)
 {
 	AUTO(str_buf) struct str path = { 0 };
 	AUTO(str_buf) struct str bytes = { 0 };
+	json_auto_t *doc = NULL;
 	struct error err;
 	char digest[65];
 
@@ -57,9 +70,20 @@ static void read_one(struct exchange *x, const char *dir, const char *target)
 	sha256_hex(str_text(&bytes), bytes.len, digest);
 	x->state = EXCHANGE_ALTERED;
 	if (strcmp(digest, x->digest) ||
-	    json_read(str_text(&bytes), bytes.len, NULL, &x->doc, &err) < 0)
+	    json_read(str_text(&bytes), bytes.len, NULL, &doc, &err) < 0)
 		return;
 	x->state = EXCHANGE_HERE;
+	/* As a tree it would take several times as much. */
+	x->text = xstrndup(bytes.text, bytes.len);
+	x->len = bytes.len;
+}
+
+json_t *exchange_doc(const struct exchange *x)
+{
+	json_t *doc = NULL;
+	struct error err;
+
+	return x->text && json_read(x->text, x->len, NULL, &doc, &err) == ERR_OK ? doc : NULL;
 }
 
 static int by_digest(const void *a, const void *b)
@@ -78,13 +102,14 @@ const struct exchange *report_exchange(const struct report *r, const char *diges
 static void read_of_step(struct report *r, const struct step *s, const char *dir,
 			 const char *target)
 {
-	size_t i;
-	json_t *digest;
+	size_t n = json_array_size(s->exchanges);
 
-	json_array_foreach(s->exchanges, i, digest) {
-		if (!json_string_value(digest) || r->exchange_count == EXCHANGES_MAX)
+	for (size_t i = n > EXCHANGES_SHOWN ? n - EXCHANGES_SHOWN : 0; i < n; i++) {
+		const char *digest = json_string_value(json_array_get(s->exchanges, i));
+
+		if (!digest || r->exchange_count == EXCHANGES_MAX)
 			continue;
-		r->exchanges[r->exchange_count].digest = json_string_value(digest);
+		r->exchanges[r->exchange_count].digest = digest;
 		read_one(&r->exchanges[r->exchange_count++], dir, target);
 	}
 }
@@ -103,7 +128,7 @@ void report_read_exchanges(struct report *r, const char *dir)
 	qsort(r->exchanges, r->exchange_count, sizeof(*r->exchanges), by_digest);
 	for (size_t i = 0; i < r->exchange_count; i++)
 		if (kept && !strcmp(r->exchanges[kept - 1].digest, r->exchanges[i].digest))
-			json_decref(r->exchanges[i].doc);
+			free(r->exchanges[i].text);
 		else
 			r->exchanges[kept++] = r->exchanges[i];
 	r->exchange_count = kept;

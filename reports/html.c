@@ -286,7 +286,7 @@ static void body(struct page *p)
 	page_close(p);
 }
 
-int report_html(const struct report *r, const char *lang, struct str *out, struct error *err)
+int report_html(const struct report *r, const char *lang, const struct sink *to, struct error *err)
 {
 	struct page p = { .r = r };
 	int l = lang_by_name(lang);
@@ -294,7 +294,7 @@ int report_html(const struct report *r, const char *lang, struct str *out, struc
 	if (l < 0)
 		return err_set(err, ERR_INVALID, "no report language \"%.20s\": en or ko", lang);
 	p.lang = (enum lang)l;
-	xml_begin(&p.x, true);
+	xml_begin(&p.x, true, to);
 	page_nl(&p);
 	xml_open(&p.x, "html");
 	xml_attr(&p.x, "lang", lang);
@@ -302,5 +302,5 @@ int report_html(const struct report *r, const char *lang, struct str *out, struc
 	head(&p);
 	body(&p);
 	page_close(&p);
-	return xml_finish(&p.x, out, err);
+	return xml_finish(&p.x, err);
 }

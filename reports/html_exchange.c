@@ -5,7 +5,7 @@
 #include "base/cleanup.h"
 
 /* Enough to see what was said; the whole stands in the side store. */
-enum { BODY_HEAD = 4096, BODY_TAIL = 2048, EXCHANGES_SHOWN = 3 };
+enum { BODY_HEAD = 4096, BODY_TAIL = 2048 };
 
 static void headers(struct str *out, const json_t *headers)
 {
@@ -63,8 +63,9 @@ static void times(struct page *p, const json_t *x)
 			  NUM(json_integer_value(json_object_get(x, "paused_us")) / 1000));
 }
 
-static void shown(struct page *p, const struct step *s, const json_t *x)
+static void shown(struct page *p, const struct step *s, const struct exchange *kept)
 {
+	json_auto_t *x = exchange_doc(kept);
 	int64_t status = json_integer_value(json_object_get(x, "status"));
 	AUTO(str_buf) struct str text = { 0 };
 
@@ -91,7 +92,6 @@ static void shown(struct page *p, const struct step *s, const json_t *x)
 void page_exchanges(struct page *p, const struct step *s)
 {
 	size_t n = json_array_size(s->exchanges);
-	/* The last ones are what the step failed on. */
 	size_t from = n > EXCHANGES_SHOWN ? n - EXCHANGES_SHOWN : 0;
 
 	for (size_t i = from; i < n; i++) {
@@ -101,7 +101,7 @@ void page_exchanges(struct page *p, const struct step *s)
 		if (!digest)
 			continue;
 		if (x && x->state == EXCHANGE_HERE)
-			shown(p, s, x->doc);
+			shown(p, s, x);
 		else
 			page_sayf(p, "p", x && x->state == EXCHANGE_ALTERED ? "missed" : "sub",
 				  x && x->state == EXCHANGE_ALTERED ? MSG_EXCHANGE_BAD

@@ -326,49 +326,105 @@ static json_t *resource_json(const struct resource *s)
 	return o;
 }
 
-static json_t *lists(const struct report *r, json_t *o)
-{
-	json_t *targets = json_array(), *requirements = json_array(), *cases = json_array();
-	json_t *rows = json_array(), *resources = json_array(), *waivers = json_array();
+/* ---- the file: what is made is written and let go before the next ---- */
 
-	for (size_t i = 0; i < r->target_count; i++)
-		json_array_append_new(targets, target_json(r, &r->targets[i]));
-	for (size_t i = 0; i < r->requirement_count; i++)
-		json_array_append_new(requirements, requirement_json(r, &r->requirements[i]));
-	for (size_t i = 0; i < r->test_count; i++)
-		json_array_append_new(cases, case_json(&r->tests[i]));
-	for (size_t i = 0; i < r->row_count; i++)
-		json_array_append_new(rows, row_json(&r->rows[i]));
-	for (size_t i = 0; i < r->resource_count; i++)
-		json_array_append_new(resources, resource_json(&r->resources[i]));
-	for (size_t i = 0; i < r->waiver_count; i++)
-		json_array_append_new(waivers, waiver_json(&r->waivers[i]));
-	set(o, "waivers", waivers);
-	set(o, "targets", targets);
-	set(o, "requirements", requirements);
-	set(o, "cases", cases);
-	set(o, "rows", rows);
-	set(o, "resources", resources);
-	return o;
+struct put {
+	const struct sink *to;
+	unsigned depth;		/* of the value being written */
+	bool failed, first;
+};
+
+static void put(struct put *p, const char *bytes, size_t n)
+{
+	p->failed = p->failed || !p->to->put(p->to->arg, bytes, n);
 }
 
-int report_json(const struct report *r, struct str *out, struct error *err)
-{
-	json_t *o = json_object();
-	char *dumped;
+static void put_text(struct put *p, const char *text) { put(p, text, strlen(text)); }
 
-	set(o, "format", text("plugfest-report/1"));
-	set(o, "result", verdict_json(r));
-	set(o, "run", run_json(r));
-	set(o, "journal", journal_json(r));
-	set(o, "counts", tally_json(&r->tally));
-	lists(r, o);
-	dumped = json_dumps(o, JSON_SORT_KEYS | JSON_INDENT(1));
-	json_decref(o);
-	if (!dumped)
-		return err_set(err, ERR_HARNESS, "writing JSON failed");
-	str_add(out, dumped);
-	str_addc(out, '\n');
-	free(dumped);
-	return ERR_OK;
+/* jansson indents as if the value stood alone. */
+static int put_deeper(const char *bytes, size_t n, void *arg)
+{
+	struct put *p = arg;
+	const char *nl = memchr(bytes, '\n', n);
+
+	if (!nl) {
+		put(p, bytes, n);
+	} else {
+		put(p, bytes, (size_t)(nl + 1 - bytes));
+		put(p, "   ", p->depth);
+		put(p, nl + 1, n - (size_t)(nl + 1 - bytes));
+	}
+	return p->failed ? -1 : 0;
+}
+
+static void put_value(struct put *p, json_t *value)
+{
+	if (!value || json_dump_callback(value, put_deeper, p, JSON_SORT_KEYS | JSON_INDENT(1) |
+					 JSON_ENCODE_ANY) < 0)
+		p->failed = true;
+	json_decref(value);
+}
+
+static void put_key(struct put *p, const char *key)
+{
+	put_text(p, p->first ? "{\n \"" : ",\n \"");
+	put_text(p, key);
+	put_text(p, "\": ");
+	p->first = false;
+	p->depth = 1;
+}
+
+static void put_member(struct put *p, const char *key, json_t *value)
+{
+	put_key(p, key);
+	put_value(p, value);
+}
+
+typedef json_t *element(const struct report *r, size_t i);
+
+static void put_list(struct put *p, const char *key, const struct report *r, element *fn, size_t n)
+{
+	put_key(p, key);
+	p->depth = 2;
+	for (size_t i = 0; i < n && !p->failed; i++) {
+		put_text(p, i ? ",\n  " : "[\n  ");
+		put_value(p, fn(r, i));
+	}
+	put_text(p, n ? "\n ]" : "[]");
+}
+
+static json_t *nth_target(const struct report *r, size_t i)
+{
+	return target_json(r, &r->targets[i]);
+}
+static json_t *nth_requirement(const struct report *r, size_t i)
+{
+	return requirement_json(r, &r->requirements[i]);
+}
+static json_t *nth_case(const struct report *r, size_t i) { return case_json(&r->tests[i]); }
+static json_t *nth_row(const struct report *r, size_t i) { return row_json(&r->rows[i]); }
+static json_t *nth_resource(const struct report *r, size_t i)
+{
+	return resource_json(&r->resources[i]);
+}
+static json_t *nth_waiver(const struct report *r, size_t i) { return waiver_json(&r->waivers[i]); }
+
+/* In the order of the keys. */
+int report_json(const struct report *r, const struct sink *to, struct error *err)
+{
+	struct put p = { .to = to, .first = true };
+
+	put_list(&p, "cases", r, nth_case, r->test_count);
+	put_member(&p, "counts", tally_json(&r->tally));
+	put_member(&p, "format", text("plugfest-report/1"));
+	put_member(&p, "journal", journal_json(r));
+	put_list(&p, "requirements", r, nth_requirement, r->requirement_count);
+	put_list(&p, "resources", r, nth_resource, r->resource_count);
+	put_member(&p, "result", verdict_json(r));
+	put_list(&p, "rows", r, nth_row, r->row_count);
+	put_member(&p, "run", run_json(r));
+	put_list(&p, "targets", r, nth_target, r->target_count);
+	put_list(&p, "waivers", r, nth_waiver, r->waiver_count);
+	put_text(&p, "\n}\n");
+	return p.failed ? err_set(err, ERR_HARNESS, "writing JSON failed") : ERR_OK;
 }

@@ -109,15 +109,15 @@ static void write_journal_suite(struct xml *x, const struct report *r, int id)
 	close_suite(x, "");
 }
 
-int report_junit(const struct report *r, struct str *out, struct error *err)
+int report_junit(const struct report *r, const struct sink *to, struct error *err)
 {
 	struct xml x;
 
-	xml_begin(&x, false);
+	xml_begin(&x, false, to);
 	xml_open(&x, "testsuites");
 	write_journal_suite(&x, r, 0);
 	for (size_t i = 0; i < r->target_count; i++)
 		write_target(&x, r, &r->targets[i], (int)i + 1);
 	xml_close(&x);
-	return xml_finish(&x, out, err);
+	return xml_finish(&x, err);
 }

@@ -12,6 +12,7 @@ enum { TARGETS_MAX = 200, TESTS_MAX = 20000, REQUIREMENTS_MAX = 20000 };
 struct build {
 	struct report *r;
 	json_t *requirements, *tests, *targets, *intents;
+	struct str last;	/* utc of the last line */
 	int line;
 	char why[160];
 };
@@ -43,18 +44,31 @@ static bool truth(const json_t *object, const char *key)
 	return json_is_true(json_object_get(object, key));
 }
 
-static const json_t *list(const json_t *object, const char *key)
+/* What outlives its line: a text goes into the pool, a list or object is held on to. */
+static const char *text(struct build *b, const json_t *object, const char *key)
+{
+	return pool_text(&b->r->texts, report_text(object, key));
+}
+
+static const json_t *keep(struct build *b, const json_t *value)
+{
+	if (value)
+		json_array_append(b->r->kept, (json_t *)value);
+	return value;
+}
+
+static const json_t *list(struct build *b, const json_t *object, const char *key)
 {
 	const json_t *a = json_object_get(object, key);
 
-	return json_is_array(a) ? a : NULL;
+	return keep(b, json_is_array(a) && json_array_size(a) ? a : NULL);
 }
 
-static const json_t *map(const json_t *object, const char *key)
+static const json_t *map(struct build *b, const json_t *object, const char *key)
 {
 	const json_t *o = json_object_get(object, key);
 
-	return json_is_object(o) ? o : NULL;
+	return keep(b, json_is_object(o) ? o : NULL);
 }
 
 /* Room for one more after n items: the array doubles. */
@@ -86,7 +100,7 @@ static int on_run(struct build *b, const json_t *doc)
 	if (strcmp(report_text(doc, "format"), "plugfest-journal/1"))
 		return refuse(b, "the format is not plugfest-journal/1",
 			      report_text(doc, "format"));
-	b->r->run = doc;
+	b->r->run = keep(b, doc);
 	return 0;
 }
 
@@ -100,10 +114,10 @@ static int on_requirement(struct build *b, const json_t *doc)
 		return refuse(b, "a requirement without an id of its own", report_text(doc, "id"));
 	r->requirements = grow(r->requirements, r->requirement_count, sizeof(*r->requirements));
 	r->requirements[r->requirement_count++] = (struct requirement){
-		.id = report_text(doc, "id"),
-		.text = report_text(doc, "text"),
-		.level = report_text(doc, "level"),
-		.trace = list(doc, "trace"),
+		.id = text(b, doc, "id"),
+		.text = text(b, doc, "text"),
+		.level = text(b, doc, "level"),
+		.trace = list(b, doc, "trace"),
 		.line = b->line,
 	};
 	return 0;
@@ -123,7 +137,8 @@ static bool all_known(const json_t *ics)
 
 static int on_target(struct build *b, const json_t *doc)
 {
-	const json_t *layer = map(doc, "layer"), *backend = map(doc, "backend");
+	const json_t *layer = json_object_get(doc, "layer");
+	const json_t *backend = json_object_get(doc, "backend"), *ics = map(b, doc, "ics");
 	struct report *r = b->r;
 
 	if (r->row_count)
@@ -134,20 +149,20 @@ static int on_target(struct build *b, const json_t *doc)
 		return refuse(b, "a target without a name of its own", report_text(doc, "target"));
 	r->targets = grow(r->targets, r->target_count, sizeof(*r->targets));
 	r->targets[r->target_count++] = (struct target){
-		.name = report_text(doc, "target"),
-		.driver = report_text(doc, "driver"),
-		.layer = report_text(layer, "product"),
-		.layer_version = report_text(layer, "version"),
-		.provider = report_text(backend, "provider"),
-		.region = report_text(backend, "region"),
-		.scope_note = report_text(doc, "scope_note"),
-		.ics_digest = report_text(doc, "ics_digest"),
-		.ixit_digest = report_text(doc, "ixit_digest"),
-		.ics = map(doc, "ics"),
+		.name = text(b, doc, "target"),
+		.driver = text(b, doc, "driver"),
+		.layer = text(b, layer, "product"),
+		.layer_version = text(b, layer, "version"),
+		.provider = text(b, backend, "provider"),
+		.region = text(b, backend, "region"),
+		.scope_note = text(b, doc, "scope_note"),
+		.ics_digest = text(b, doc, "ics_digest"),
+		.ixit_digest = text(b, doc, "ixit_digest"),
+		.ics = ics,
 		.answers_product = "",
 		.answers_version = "",
-		.embedded = truth(doc, "embedded"), .options = json_object_get(doc, "options"),
-		.ics_full = all_known(map(doc, "ics")),
+		.embedded = truth(doc, "embedded"), .options = keep(b, json_object_get(doc, "options")),
+		.ics_full = all_known(ics),
 	};
 	return 0;
 }
@@ -155,15 +170,15 @@ static int on_target(struct build *b, const json_t *doc)
 static int on_session(struct build *b, const json_t *doc)
 {
 	const json_t *at = json_object_get(b->targets, report_text(doc, "target"));
-	const json_t *who = map(doc, "answers_as");
+	const json_t *who = json_object_get(doc, "answers_as");
 	struct target *t;
 
 	if (!at)
 		return refuse(b, "a session of an unknown target", report_text(doc, "target"));
 	t = &b->r->targets[json_integer_value(at)];
-	t->answers_product = report_text(who, "product");
-	t->answers_version = report_text(who, "version");
-	t->dialect = map(doc, "dialect");
+	t->answers_product = text(b, who, "product");
+	t->answers_version = text(b, who, "version");
+	t->dialect = map(b, doc, "dialect");
 	return 0;
 }
 
@@ -179,12 +194,12 @@ static int on_case(struct build *b, const json_t *doc)
 		return refuse(b, "a case without an id of its own", report_text(doc, "case"));
 	r->tests = grow(r->tests, r->test_count, sizeof(*r->tests));
 	r->tests[r->test_count++] = (struct test){
-		.id = report_text(doc, "case"),
-		.title = report_text(doc, "title"),
-		.purpose = report_text(doc, "purpose"),
-		.impact = report_text(doc, "impact"),
-		.severity = report_text(doc, "severity"),
-		.requirements = list(doc, "requirements"),
+		.id = text(b, doc, "case"),
+		.title = text(b, doc, "title"),
+		.purpose = text(b, doc, "purpose"),
+		.impact = text(b, doc, "impact"),
+		.severity = text(b, doc, "severity"),
+		.requirements = list(b, doc, "requirements"),
 	};
 	return 0;
 }
@@ -206,10 +221,10 @@ static int on_row(struct build *b, const json_t *doc)
 		.number = number(doc, "row"),
 		.test = &r->tests[json_integer_value(test)],
 		.target = &r->targets[json_integer_value(target)],
-		.level = report_text(doc, "level"),
-		.decision = report_text(doc, "decision"),
-		.cause = report_text(doc, "cause"),
-		.reason = report_text(doc, "reason"),
+		.level = text(b, doc, "level"),
+		.decision = text(b, doc, "decision"),
+		.cause = text(b, doc, "cause"),
+		.reason = text(b, doc, "reason"),
 		.why = "",
 	};
 	return 0;
@@ -272,13 +287,13 @@ static int on_step(struct build *b, const json_t *doc)
 		.check = !strcmp(report_text(doc, "kind"), "check"),
 		.advisory = truth(doc, "advisory"),
 		.ok = truth(doc, "ok"),
-		.requirement = report_text(doc, "requirement"),
-		.what = report_text(doc, "what"),
-		.expected = report_text(doc, "expected"),
-		.observed = report_text(doc, "observed"),
-		.at = report_text(doc, "at"),
-		.error = map(doc, "error"),
-		.exchanges = list(doc, "exchanges"),
+		.requirement = text(b, doc, "requirement"),
+		.what = text(b, doc, "what"),
+		.expected = text(b, doc, "expected"),
+		.observed = text(b, doc, "observed"),
+		.at = text(b, doc, "at"),
+		.error = map(b, doc, "error"),
+		.exchanges = list(b, doc, "exchanges"),
 		.line = b->line,
 	};
 	return 0;
@@ -292,7 +307,7 @@ static int on_wait(struct build *b, const json_t *doc)
 		return ERR_INVALID;
 	a->waits = grow(a->waits, a->wait_count, sizeof(*a->waits));
 	a->waits[a->wait_count++] = (struct waiting){
-		.what = report_text(doc, "what"),
+		.what = text(b, doc, "what"),
 		.polls = number(doc, "polls"),
 		.same = number(doc, "same"),
 		.ms = number(doc, "ms"),
@@ -316,7 +331,7 @@ static int on_finish(struct build *b, const json_t *doc)
 	a->finished = true;
 	a->verdict = (enum verdict)v;
 	a->cleanup = (enum cleanup)c;
-	a->cause = report_text(doc, "cause");
+	a->cause = text(b, doc, "cause");
 	a->ms = number(doc, "ms") < 0 ? 0 : number(doc, "ms");
 	a->line = b->line;
 	return 0;
@@ -340,22 +355,22 @@ static int on_ledger(struct build *b, const json_t *doc)
 		*s = (struct resource){
 			.intent = number(doc, "intent"),
 			.row = number(doc, "row"),
-			.target = report_text(doc, "target"),
-			.kind = report_text(doc, "kind"),
-			.name = report_text(doc, "name"),
+			.target = text(b, doc, "target"),
+			.kind = text(b, doc, "kind"),
+			.name = text(b, doc, "name"),
 			.id = "",
 		};
 	}
-	s->op = report_text(doc, "op");
+	s->op = text(b, doc, "op");
 	if (*report_text(doc, "id"))
-		s->id = report_text(doc, "id");
+		s->id = text(b, doc, "id");
 	return 0;
 }
 
 static int on_waiver(struct build *b, const json_t *doc)
 {
 	struct report *r = b->r;
-	const json_t *cases = list(doc, "cases");
+	const json_t *cases = list(b, doc, "cases");
 	struct waiver_line *w;
 	size_t i;
 	json_t *c;
@@ -366,11 +381,11 @@ static int on_waiver(struct build *b, const json_t *doc)
 	r->waivers = grow(r->waivers, r->waiver_count, sizeof(*r->waivers));
 	w = &r->waivers[r->waiver_count++];
 	*w = (struct waiver_line){
-		.id = report_text(doc, "waiver"), .target = report_text(doc, "target"),
-		.profile = report_text(doc, "profile"), .reason = report_text(doc, "reason"),
-		.link = report_text(doc, "link"), .owner = report_text(doc, "owner"),
-		.approver = report_text(doc, "approver"), .granted = report_text(doc, "granted"),
-		.expires = report_text(doc, "expires"), .cases = cases,
+		.id = text(b, doc, "waiver"), .target = text(b, doc, "target"),
+		.profile = text(b, doc, "profile"), .reason = text(b, doc, "reason"),
+		.link = text(b, doc, "link"), .owner = text(b, doc, "owner"),
+		.approver = text(b, doc, "approver"), .granted = text(b, doc, "granted"),
+		.expires = text(b, doc, "expires"), .cases = cases,
 		.patterns = xcalloc(json_array_size(cases) + 1, sizeof(char *)),
 	};
 	json_array_foreach(cases, i, c)
@@ -388,11 +403,11 @@ static int on_inventory(struct build *b, const json_t *doc)
 	t = &b->r->targets[json_integer_value(at)];
 	t->inventory = grow(t->inventory, t->inventory_count, sizeof(*t->inventory));
 	t->inventory[t->inventory_count++] = (struct inventory){
-		.when = report_text(doc, "when"),
-		.kind = report_text(doc, "kind"),
+		.when = text(b, doc, "when"),
+		.kind = text(b, doc, "kind"),
 		.count = number(doc, "count"),
 		.changed_by_others = number(doc, "changed_by_others"),
-		.leftover = list(doc, "leftover"),
+		.leftover = list(b, doc, "leftover"),
 	};
 	return 0;
 }
@@ -410,8 +425,8 @@ static int on_set_aside(struct build *b, const json_t *doc)
 	    strcmp(report_text(doc, "decision"), "not-run"))
 		return refuse(b, "a row set aside that had begun or was not to run", "");
 	row->decision = "not-run";
-	row->cause = report_text(doc, "cause");
-	row->reason = report_text(doc, "reason");
+	row->cause = text(b, doc, "cause");
+	row->reason = text(b, doc, "reason");
 	return 0;
 }
 
@@ -425,7 +440,7 @@ static int on_quota(struct build *b, const json_t *doc)
 	t = &b->r->targets[json_integer_value(at)];
 	t->quotas = grow(t->quotas, t->quota_count, sizeof(*t->quotas));
 	t->quotas[t->quota_count++] = (struct quota_line){
-		.kind = report_text(doc, "kind"), .used = number(doc, "used"),
+		.kind = text(b, doc, "kind"), .used = number(doc, "used"),
 		.limit = number(doc, "limit"), .room = number(doc, "room"),
 	};
 	return 0;
@@ -433,12 +448,13 @@ static int on_quota(struct build *b, const json_t *doc)
 
 static int on_crashed(struct build *b, const json_t *doc)
 {
+	const json_t *rows = json_object_get(doc, "rows");
 	struct report *r = b->r;
 	size_t i;
 	json_t *n;
 
 	r->crashes++;
-	json_array_foreach(list(doc, "rows"), i, n) {
+	json_array_foreach(rows, i, n) {
 		int64_t k = json_integer_value(n);
 
 		if (k < 1 || k > (int64_t)r->row_count)
@@ -464,7 +480,7 @@ static int on_resume(struct build *b, const json_t *doc)
 		return refuse(b, "a segment out of order", "");
 	r->segments = grow(r->segments, r->segment_count, sizeof(*r->segments));
 	r->segments[r->segment_count++] = (struct segment){
-		.began = report_text(doc, "utc"), .commit = report_text(doc, "commit"),
+		.began = text(b, doc, "utc"), .commit = text(b, doc, "commit"),
 		.number = number(doc, "segment"), .kept = number(doc, "kept"),
 		.to_run = number(doc, "to_run"),
 	};
@@ -496,7 +512,10 @@ static int take(void *arg, const struct journal_line *line)
 {
 	struct build *b = arg;
 
-	json_array_append(b->r->lines, (json_t *)line->doc);
+	if (!b->r->began)
+		b->r->began = text(b, line->doc, "utc");
+	str_clear(&b->last);
+	str_add(&b->last, report_text(line->doc, "utc"));
 	b->line = line->number;
 	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++)
 		if (!strcmp(events[i].type, line->type))
@@ -511,8 +530,11 @@ int report_load(const char *dir, struct report **ret, struct error *err)
 			   .targets = json_object(), .intents = json_object() };
 	int e;
 
-	r->lines = json_array();
+	r->kept = json_array();
 	e = journal_read(dir, take, &b, &r->state, err);
+	r->began = r->began ? r->began : "";
+	r->ended = pool_text(&r->texts, str_text(&b.last));
+	str_release(&b.last);
 	json_decref(b.requirements);
 	json_decref(b.tests);
 	json_decref(b.targets);
@@ -552,7 +574,7 @@ void report_free(struct report *r)
 	for (size_t i = 0; i < r->target_count; i++)
 		free(r->targets[i].quotas);
 	for (size_t i = 0; i < r->exchange_count; i++)
-		json_decref(r->exchanges[i].doc);
+		free(r->exchanges[i].text);
 	for (size_t i = 0; i < r->waiver_count; i++)
 		free(r->waivers[i].patterns);
 	free(r->waivers);
@@ -565,6 +587,7 @@ void report_free(struct report *r)
 	free(r->exchanges);
 	free(r->coverage);
 	free(r->results);
-	json_decref(r->lines);
+	json_decref(r->kept);
+	pool_release(&r->texts);
 	free(r);
 }

@@ -2,18 +2,20 @@
 #define REPORTS_MODEL_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "journal/reader.h"
 #include "journal/waiver.h"
+#include "reports/pool.h"
 #include "reports/report.h"
 
 /*
- * The one model that every writer reads.  Texts are borrowed from the journal's
- * lines, which the report keeps; they are never NULL ("" when absent).
+ * The one model that every writer reads.  The journal's lines go by one at a time; what
+ * is needed of them stays, texts in a pool.  Texts are never NULL ("" when absent).
  */
 struct requirement {
 	const char *id, *text, *level;
-	const json_t *trace;	/* NULL or an array */
+	const json_t *trace;	/* NULL or an array, never empty; so all lists here */
 	int line;
 };
 
@@ -105,11 +107,13 @@ struct resource {
 	const char *op, *target, *kind, *name, *id;
 };
 
-/* A file of the side store that a finding needs. */
+/* A file of the side store that a finding shows: the last ones are what the step failed on. */
+enum { EXCHANGES_SHOWN = 3 };
 struct exchange {
 	const char *digest;
 	enum { EXCHANGE_HERE, EXCHANGE_WITHHELD, EXCHANGE_ALTERED } state;
-	json_t *doc;	/* NULL unless it is here */
+	char *text;	/* its JSON; NULL unless it is here */
+	size_t len;
 };
 
 /* What the cases of one target say about one requirement. */
@@ -124,7 +128,8 @@ struct segment {
 };
 
 struct report {
-	json_t *lines;		/* array: owns every line the model borrows from */
+	struct pool texts;
+	json_t *kept;		/* array: owns the lists and objects that the model names */
 	struct journal_state state;
 	const json_t *run;	/* the run's own line; NULL: the journal has none */
 	const char *began, *ended;	/* utc of the first and the last line */
@@ -180,6 +185,8 @@ const struct coverage *report_coverage(const struct report *r, const struct requ
 				       const struct target *t);
 const struct requirement *report_requirement(const struct report *r, const char *id);
 const struct exchange *report_exchange(const struct report *r, const char *digest);
+/* Its document, for the caller to free; NULL when it is no JSON after all. */
+json_t *exchange_doc(const struct exchange *x);
 /* "compute.server" of "compute.server.stop-start". */
 void test_area(const struct test *t, struct str *out);
 
@@ -190,6 +197,8 @@ void report_read_exchanges(struct report *r, const char *dir);
 /* The path below DIR of a side-store file; false when the names are not such. */
 bool exchange_path(const char *target, const char *digest, struct str *out);
 
+/* A regular file to read; NULL with errno. */
+FILE *report_open(const char *path);
 /* Appends a regular file of at most about `most` bytes; -1 with errno. */
 int report_slurp(const char *path, size_t most, struct str *out);
 

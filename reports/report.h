@@ -1,6 +1,9 @@
 #ifndef REPORTS_REPORT_H
 #define REPORTS_REPORT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/error.h"
 #include "base/str.h"
 #include "journal/verdict.h"
@@ -27,12 +30,22 @@ enum run_verdict report_verdict(const struct report *r);
  * because a target file names what its cloud does not have. */
 int report_exit(const struct report *r);
 
-/* Each writer appends one whole file to *out; out is good on ERR_OK only. */
-int report_junit(const struct report *r, struct str *out, struct error *err);
-int report_surefire(const struct report *r, struct str *out, struct error *err);
+/* Where a writer's bytes go, in their order: false when no more can be taken. */
+struct sink {
+	bool (*put)(void *arg, const char *bytes, size_t n);
+	void *arg;
+};
+/* Appends to a struct str. */
+#define SINK_TEXT(str_) (&(const struct sink){ .put = sink_text, .arg = (str_) })
+bool sink_text(void *arg, const char *bytes, size_t n);
+
+/* Each writer makes one whole file, bit by bit; it is good on ERR_OK only. */
+int report_junit(const struct report *r, const struct sink *to, struct error *err);
+int report_surefire(const struct report *r, const struct sink *to, struct error *err);
 /* lang: "en" or "ko". */
-int report_html(const struct report *r, const char *lang, struct str *out, struct error *err);
-int report_json(const struct report *r, struct str *out, struct error *err);
+int report_html(const struct report *r, const char *lang, const struct sink *to,
+		struct error *err);
+int report_json(const struct report *r, const struct sink *to, struct error *err);
 
 /* The console's last words: the sentence, the counts, each finding in at most
  * three lines.  The first line alone is the verdict; the caller says where the

@@ -88,7 +88,7 @@ static void write_row(struct xml *x, const struct report *r, const struct row *r
 		junit_cleanup_case(x, r, row);
 }
 
-int report_surefire(const struct report *r, struct str *out, struct error *err)
+int report_surefire(const struct report *r, const struct sink *to, struct error *err)
 {
 	struct junit_count n;
 	struct xml x;
@@ -96,7 +96,7 @@ int report_surefire(const struct report *r, struct str *out, struct error *err)
 	junit_count_rows(r, NULL, &n);
 	n.total++;
 	n.of[junit_journal_outcome(r)]++;
-	xml_begin(&x, false);
+	xml_begin(&x, false, to);
 	xml_open(&x, "testsuite");
 	xml_attr(&x, "name", "plugfest");
 	junit_time(&x, n.ms);
@@ -117,5 +117,5 @@ int report_surefire(const struct report *r, struct str *out, struct error *err)
 	for (size_t i = 0; i < r->row_count; i++)
 		write_row(&x, r, &r->rows[i]);
 	xml_close(&x);
-	return xml_finish(&x, out, err);
+	return xml_finish(&x, err);
 }

@@ -1,13 +1,14 @@
 #include "reports/model.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "reports/write.h"
 
-enum { FILE_MAX = 256 << 20, SIDE_MAX = 4 << 20 };
+enum { SIDE_MAX = 4 << 20 };
 
 struct check {
 	const struct report *r;
@@ -153,28 +154,46 @@ static void check_side_store(struct check *c, const char *dir)
 	str_release(&side.first);
 }
 
-static bool equals(const struct report *r, const struct report_file *f, const char *lang,
-		   const struct str *found)
+/* A file that is there, held against what is made now. */
+static bool same_bytes(void *arg, const char *bytes, size_t n)
 {
-	AUTO(str_buf) struct str made = { 0 };
+	FILE *found = arg;
+	char part[1024];
+
+	while (n) {
+		size_t some = n < sizeof(part) ? n : sizeof(part);
+
+		if (fread(part, 1, some, found) != some || memcmp(part, bytes, some) != 0)
+			return false;
+		bytes += some;
+		n -= some;
+	}
+	return true;
+}
+
+static bool equals(const struct report *r, const struct report_file *f, const char *lang,
+		   FILE *found)
+{
+	const struct sink to = { .put = same_bytes, .arg = found };
 	struct error err;
 
-	return f->make(r, lang, &made, &err) >= 0 && made.len == found->len &&
-	       !memcmp(str_text(&made), str_text(found), made.len);
+	rewind(found);
+	return f->make(r, lang, &to, &err) >= 0 && getc(found) == EOF;
 }
 
 static void check_file(struct check *c, const char *dir, const struct report_file *f)
 {
 	AUTO(str) char *path = xasprintf("%s/%s", dir, f->name);
-	AUTO(str_buf) struct str found = { 0 };
+	FILE *found = report_open(path);
 	bool same;
 
-	if (report_slurp(path, FILE_MAX, &found) < 0) {
+	if (!found) {
 		say(c, errno == ENOENT ? VERIFY_ABSENT : VERIFY_BROKEN, f->name, strerror(errno));
 		return;
 	}
-	same = equals(c->r, f, f->lang ? f->lang : "en", &found) ||
-	       (!f->lang && equals(c->r, f, "ko", &found));
+	same = equals(c->r, f, f->lang ? f->lang : "en", found) ||
+	       (!f->lang && equals(c->r, f, "ko", found));
+	fclose(found);
 	say(c, same ? VERIFY_HELD : VERIFY_BROKEN, f->name,
 	    same ? "the same bytes as made from the journal now"
 		 : "other bytes than this version makes from the journal");

@@ -6,11 +6,35 @@
 
 #include "base/cleanup.h"
 
-void xml_begin(struct xml *x, bool html)
+bool sink_text(void *arg, const char *bytes, size_t n)
 {
-	*x = (struct xml){ .html = html };
-	x->buffer = xmlBufferCreate();
-	x->w = x->buffer ? xmlNewTextWriterMemory(x->buffer, 0) : NULL;
+	str_addn(arg, bytes, n);
+	return true;
+}
+
+static int pass_on(void *arg, const char *bytes, int n)
+{
+	struct xml *x = arg;
+
+	/* Told at the end: libxml2 would talk of it to the terminal. */
+	if (n > 0 && !x->refused && !x->to->put(x->to->arg, bytes, (size_t)n))
+		x->refused = true;
+	return n;
+}
+
+static int ended(void *arg)
+{
+	(void)arg;
+	return 0;
+}
+
+void xml_begin(struct xml *x, bool html, const struct sink *to)
+{
+	xmlOutputBuffer *out;
+
+	*x = (struct xml){ .html = html, .to = to };
+	out = xmlOutputBufferCreateIO(pass_on, ended, x, NULL);
+	x->w = out ? xmlNewTextWriter(out) : NULL;
 	x->failed = !x->w;
 	if (x->failed)
 		return;
@@ -24,17 +48,12 @@ void xml_begin(struct xml *x, bool html)
 		    xmlTextWriterStartDocument(x->w, NULL, "UTF-8", NULL) < 0;
 }
 
-int xml_finish(struct xml *x, struct str *out, struct error *err)
+int xml_finish(struct xml *x, struct error *err)
 {
-	bool failed = x->failed || xmlTextWriterEndDocument(x->w) < 0;
-
-	/* The last bytes reach the buffer only when the writer goes. */
+	x->failed = x->failed || xmlTextWriterEndDocument(x->w) < 0;
+	/* The last bytes are passed on only when the writer goes. */
 	xmlFreeTextWriter(x->w);
-	if (!failed)
-		str_addn(out, xmlBufferContent(x->buffer), (size_t)xmlBufferLength(x->buffer));
-	xmlBufferFree(x->buffer);
-	*x = (struct xml){ 0 };
-	return failed ? err_set(err, ERR_HARNESS, "writing XML failed") : ERR_OK;
+	return x->failed || x->refused ? err_set(err, ERR_HARNESS, "writing XML failed") : ERR_OK;
 }
 
 void xml_open(struct xml *x, const char *name)

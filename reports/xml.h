@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "reports/report.h"
 
 /*
  * libxml2's xmlTextWriter, with what it leaves to its caller: text from
@@ -13,14 +14,16 @@
  */
 struct xml {
 	xmlTextWriter *w;
-	xmlBuffer *buffer;
+	const struct sink *to;
 	bool html;	/* no declaration, no short form of empty elements */
 	bool failed;
+	bool refused;	/* by *to: it gets no more */
 };
 
-void xml_begin(struct xml *x, bool html);
-/* Appends the document to *out and frees the writer. */
-int xml_finish(struct xml *x, struct str *out, struct error *err);
+/* *to is borrowed until xml_finish(). */
+void xml_begin(struct xml *x, bool html, const struct sink *to);
+/* Writes what is left of the document and frees the writer. */
+int xml_finish(struct xml *x, struct error *err);
 
 void xml_open(struct xml *x, const char *name);
 void xml_attr(struct xml *x, const char *name, const char *value);

@@ -51,11 +51,11 @@ static void write_reports(const struct report *r)
 
 	report_verdict(r);
 	report_summary(r, &out);
-	report_junit(r, &out, &err);
-	report_surefire(r, &out, &err);
-	report_json(r, &out, &err);
-	report_html(r, "en", &out, &err);
-	report_html(r, "ko", &out, &err);
+	report_junit(r, SINK_TEXT(&out), &err);
+	report_surefire(r, SINK_TEXT(&out), &err);
+	report_json(r, SINK_TEXT(&out), &err);
+	report_html(r, "en", SINK_TEXT(&out), &err);
+	report_html(r, "ko", SINK_TEXT(&out), &err);
 	str_release(&out);
 }
 

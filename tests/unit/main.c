@@ -35,6 +35,7 @@ extern Suite *profile_suite(void);
 extern Suite *reader_suite(void);
 extern Suite *refcloud_kinds_suite(void);
 extern Suite *refcloud_suite(void);
+extern Suite *report_cost_suite(void);
 extern Suite *secret_suite(void);
 extern Suite *sem_suite(void);
 extern Suite *spider_suite(void);
@@ -79,6 +80,7 @@ static const struct {
 	{ "reader", reader_suite },
 	{ "refcloud", refcloud_suite },
 	{ "refcloud_kinds", refcloud_kinds_suite },
+	{ "report_cost", report_cost_suite },
 	{ "secret", secret_suite },
 	{ "sem", sem_suite },
 	{ "spider", spider_suite },

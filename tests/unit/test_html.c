@@ -81,7 +81,7 @@ START_TEST(the_page_is_sound)
 	struct str html = { 0 };
 	struct error err;
 
-	ck_assert_int_eq(report_html(r, langs[_i], &html, &err), 0);
+	ck_assert_int_eq(report_html(r, langs[_i], SINK_TEXT(&html), &err), 0);
 	page_is_sound(&html, langs[_i]);
 	ck_assert_ptr_nonnull(strstr(html.text, _i ? "자체 평가, 서명 없음"
 						   : "self-assessed, unsigned"));
@@ -99,7 +99,7 @@ START_TEST(there_is_no_third_language)
 	struct str html = { 0 };
 	struct error err;
 
-	ck_assert_int_eq(report_html(r, "fr", &html, &err), ERR_INVALID);
+	ck_assert_int_eq(report_html(r, "fr", SINK_TEXT(&html), &err), ERR_INVALID);
 	report_free(r);
 }
 END_TEST
@@ -121,7 +121,7 @@ START_TEST(hostile_text_makes_no_markup)
 		  evil, evil, "..");
 	/* \u0000 is refused by the reader: the line breaks the chain, which is shown. */
 	r = load_text(&d);
-	ck_assert_int_eq(report_html(r, langs[_i], &html, &err), 0);
+	ck_assert_int_eq(report_html(r, langs[_i], SINK_TEXT(&html), &err), 0);
 	page_is_sound(&html, langs[_i]);
 	ck_assert_ptr_nonnull(strstr(html.text, _i ? "증거 손상" : "The evidence is broken at line 7"));
 	report_free(r);
@@ -149,7 +149,7 @@ START_TEST(hostile_but_valid_text_makes_no_markup)
 	draft_end(&d, "completed");
 	r = load_text(&d);
 	ck_assert_int_eq(r->state.broken_line, 0);
-	ck_assert_int_eq(report_html(r, langs[_i], &html, &err), 0);
+	ck_assert_int_eq(report_html(r, langs[_i], SINK_TEXT(&html), &err), 0);
 	page_is_sound(&html, langs[_i]);
 	report_free(r);
 	str_release(&html);
@@ -174,7 +174,7 @@ START_TEST(what_is_not_whole_is_said)
 	if (_i == 1)
 		strstr(d.text.text, "CB-Spider")[0] ^= 1;
 	r = load_text(&d);
-	ck_assert_int_eq(report_html(r, "en", &html, &err), 0);
+	ck_assert_int_eq(report_html(r, "en", SINK_TEXT(&html), &err), 0);
 	ck_assert_ptr_nonnull(strstr(html.text, said[_i]));
 	ck_assert_ptr_nonnull(strstr(html.text, "box box-2"));
 	page_is_sound(&html, "en");
@@ -189,11 +189,11 @@ static void all_formats(struct str *out)
 	struct report *r = load_text(NULL);
 	struct error err;
 
-	ck_assert_int_eq(report_html(r, "en", out, &err), 0);
-	ck_assert_int_eq(report_html(r, "ko", out, &err), 0);
-	ck_assert_int_eq(report_junit(r, out, &err), 0);
-	ck_assert_int_eq(report_surefire(r, out, &err), 0);
-	ck_assert_int_eq(report_json(r, out, &err), 0);
+	ck_assert_int_eq(report_html(r, "en", SINK_TEXT(out), &err), 0);
+	ck_assert_int_eq(report_html(r, "ko", SINK_TEXT(out), &err), 0);
+	ck_assert_int_eq(report_junit(r, SINK_TEXT(out), &err), 0);
+	ck_assert_int_eq(report_surefire(r, SINK_TEXT(out), &err), 0);
+	ck_assert_int_eq(report_json(r, SINK_TEXT(out), &err), 0);
 	report_summary(r, out);
 	report_free(r);
 }
@@ -229,7 +229,7 @@ START_TEST(json_is_sorted_and_says_the_same)
 	json_t *doc = NULL;
 	char *sorted;
 
-	ck_assert_int_eq(report_json(r, &out, &err), 0);
+	ck_assert_int_eq(report_json(r, SINK_TEXT(&out), &err), 0);
 	ck_assert_int_eq(json_read(out.text, out.len, NULL, &doc, &err), 0);
 	sorted = json_dumps(doc, JSON_SORT_KEYS | JSON_INDENT(1));
 	ck_assert_int_eq(strncmp(out.text, sorted, strlen(sorted)), 0);

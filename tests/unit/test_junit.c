@@ -81,8 +81,8 @@ static void check_both(const struct report *r)
 	struct error err;
 	xmlDoc *doc;
 
-	ck_assert_int_eq(report_junit(r, &strict, &err), 0);
-	ck_assert_int_eq(report_surefire(r, &surefire, &err), 0);
+	ck_assert_int_eq(report_junit(r, SINK_TEXT(&strict), &err), 0);
+	ck_assert_int_eq(report_surefire(r, SINK_TEXT(&surefire), &err), 0);
 	validates(&strict, "standards/junit-strict.xsd");
 	validates(&surefire, "standards/junit-surefire.xsd");
 	doc = xmlReadMemory(strict.text, (int)strict.len, "a", NULL, XML_PARSE_NONET);
@@ -119,7 +119,7 @@ START_TEST(both_dialects_validate_and_add_up)
 	fixture_full(dir);
 	r = load(dir, NULL);
 	check_both(r);
-	ck_assert_int_eq(report_surefire(r, &out, &err), 0);
+	ck_assert_int_eq(report_surefire(r, SINK_TEXT(&out), &err), 0);
 	doc = xmlReadMemory(out.text, (int)out.len, "a", NULL, XML_PARSE_NONET);
 	ck_assert_int_eq(count(xmlDocGetRootElement(doc), "flakyError"), 1);
 	/* 14 rows, one clean-up, one for the journal; four rows were not decided by a test */
@@ -151,7 +151,7 @@ START_TEST(a_broken_or_empty_run_is_an_error)
 		d.text.text[d.text.len / 2] ^= 1;
 	r = load(dir, &d);
 	check_both(r);
-	ck_assert_int_eq(report_junit(r, &out, &err), 0);
+	ck_assert_int_eq(report_junit(r, SINK_TEXT(&out), &err), 0);
 	ck_assert_ptr_nonnull(strstr(out.text, "<error message="));
 	str_release(&out);
 	report_free(r);
@@ -211,7 +211,7 @@ START_TEST(a_mebibyte_of_text_is_cut)
 	str_addn(&d.text, line.text, line.len);
 	r = load(dir, &d);
 	check_both(r);
-	ck_assert_int_eq(report_junit(r, &out, &err), 0);
+	ck_assert_int_eq(report_junit(r, SINK_TEXT(&out), &err), 0);
 	ck_assert_uint_lt(out.len, 200000);
 	ck_assert_ptr_nonnull(strstr(out.text, "bytes left out"));
 	str_release(&out);
