@@ -6,6 +6,8 @@
 
 /* SHA-256 (FIPS 180-4, by OpenSSL) as 64 lower-case hex digits. */
 void sha256_hex(const void *bytes, size_t n, char to[65]);
+/* Of the head bytes and then the rest. */
+void sha256_hex_two(const void *head, size_t head_n, const void *rest, size_t n, char to[65]);
 
 /* n random bytes from the kernel; ends the program when there are none. */
 void random_bytes(void *to, size_t n);

@@ -16,9 +16,16 @@ struct scan {
 
 static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
+/* What a scan stops at within a string; most of a reply is strings. */
+static const bool in_string[256] = { ['"'] = true, ['\\'] = true, ['\n'] = true };
+
 static void skip_string(struct scan *s)
 {
-	for (s->at++; s->at < s->end && *s->at != '"'; s->at++) {
+	for (s->at++; s->at < s->end; s->at++) {
+		while (s->at < s->end && !in_string[(unsigned char)*s->at])
+			s->at++;
+		if (s->at == s->end || *s->at == '"')
+			return;
 		if (*s->at == '\\' && s->at + 1 < s->end)
 			s->at++;
 		s->line += *s->at == '\n';

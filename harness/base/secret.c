@@ -43,6 +43,7 @@ static struct {
 	unsigned *value_at, *pattern_at;	/* buckets: 1 + index, 0 none */
 	unsigned value_buckets, pattern_buckets;	/* powers of two */
 	unsigned in_window[WINDOWS];		/* patterns of that size */
+	bool first[256];			/* the first byte of one */
 	unsigned char begins[65536 / 8];	/* a bit for each two bytes that one begins with */
 	bool spaces;				/* some value holds a space */
 	size_t longest;				/* pattern */
@@ -143,6 +144,7 @@ static void add_pattern(const char *bytes, size_t len, bool before, bool after)
 	p->hash = hash_of(p->bytes, (size_t)WINDOW_MIN << w);
 	chain(known.pattern_at, known.pattern_buckets, p->hash, known.pattern_count++, &p->next);
 	known.in_window[w]++;
+	known.first[p->bytes[0]] = true;
 	known.begins[p->bytes[0] << 5 | p->bytes[1] >> 3] |=
 		(unsigned char)(1 << (p->bytes[1] & 7));
 }
@@ -315,10 +317,16 @@ static void search_at(const struct view *v, size_t at, struct spans *spans)
 static void search_view(const struct view *v, struct spans *spans)
 {
 	size_t hits = 0, most = 16 + v->len / 64;
+	size_t end = v->len < WINDOW_MIN ? 0 : v->len - WINDOW_MIN + 1;
 
-	for (size_t at = 0; at + WINDOW_MIN <= v->len && hits < most; at++) {
-		unsigned second = v->bytes[at + 1];
+	for (size_t at = 0; at < end && hits < most; at++) {
+		unsigned second;
 
+		while (at < end && !known.first[v->bytes[at]])
+			at++;
+		if (at == end)
+			break;
+		second = v->bytes[at + 1];
 		if (!(known.begins[v->bytes[at] << 5 | second >> 3] & 1 << (second & 7)))
 			continue;
 		hits++;

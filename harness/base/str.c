@@ -34,13 +34,16 @@ char *xasprintf(const char *fmt, ...)
 	return checked(n < 0 ? NULL : s);
 }
 
+enum { FIRST_ROOM = 248 };
+
 static void reserve(struct str *s, size_t more)
 {
 	size_t need = s->len + more + 1;
 
 	if (need <= s->room)
 		return;
-	s->room = s->room * 2 > need ? s->room * 2 : need + 32;
+	/* Most texts are a line or a header block: they begin with room for it. */
+	s->room = s->room * 2 > need ? s->room * 2 : need < FIRST_ROOM ? FIRST_ROOM : need + 32;
 	s->text = xrealloc(s->text, s->room);
 }
 
@@ -53,8 +56,15 @@ void str_addn(struct str *s, const void *bytes, size_t n)
 	s->text[s->len] = '\0';
 }
 
+void str_reserve(struct str *s, size_t more) { reserve(s, more); }
 void str_add(struct str *s, const char *text) { str_addn(s, text, strlen(text)); }
-void str_addc(struct str *s, char c) { str_addn(s, &c, 1); }
+
+void str_addc(struct str *s, char c)
+{
+	reserve(s, 1);
+	s->text[s->len++] = c;
+	s->text[s->len] = '\0';
+}
 
 void str_addv(struct str *s, const char *fmt, va_list ap)
 {

@@ -16,6 +16,8 @@ struct str {
 	size_t len, room;
 };
 
+/* Room for so many bytes more, at once. */
+void str_reserve(struct str *s, size_t more);
 void str_add(struct str *s, const char *text);
 void str_addn(struct str *s, const void *bytes, size_t n);
 void str_addc(struct str *s, char c);

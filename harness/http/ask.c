@@ -25,13 +25,14 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 CO_FN int http_ask(struct http *h, struct http_call *call, struct error *err)
 {
 	int64_t patience_ms = h->cfg.total_timeout_ms, left_ms, pause_ms;
-	uint32_t random;
+	uint32_t random = 0;
 	int r;
 
 	call->paused_us = call->refused_pause_s = 0;
 	for (call->attempt = 1;; call->attempt++) {
 		r = http_do(h, call, err);
-		random_bytes(&random, sizeof(random));
+		if (call->status == 429 || call->status == 503)	/* else there is no pause */
+			random_bytes(&random, sizeof(random));
 		left_ms = least(patience_ms, co_deadline_left());
 		pause_ms = retry_pause_ms(call, r, err, call->attempt, left_ms, random);
 		if (pause_ms < 0)

@@ -16,6 +16,9 @@ static size_t on_body(char *bytes, size_t one, size_t n, void *arg)
 		e->reply_too_long = true;
 		return 0;
 	}
+	/* As much at once as it says that it is, if that is not much. */
+	if (!e->reply.len && e->stated_length > 0 && e->stated_length < 16384)
+		str_reserve(&e->reply, (size_t)e->stated_length);
 	str_addn(&e->reply, bytes, n);
 	return n;
 }
@@ -25,17 +28,21 @@ static size_t on_body(char *bytes, size_t one, size_t n, void *arg)
 static void keep_header(struct str *s, const char *line, size_t n)
 {
 	const char *colon = memchr(line, ':', n);
+	size_t name;
 	bool folded = n && (*line == ' ' || *line == '\t') && s->len;
 
 	if (folded)
 		s->text[s->len - 1] = ' ';
 	else if (!colon)
 		return;
-	for (; !folded && line < colon; line++, n--)
-		str_addc(s, (char)tolower((unsigned char)*line));
 	if (!folded) {
-		str_add(s, ": ");
-		line++, n--;
+		name = (size_t)(colon - line);
+		str_addn(s, line, name);
+		for (char *c = s->text + s->len - name; *c; c++)
+			*c = (char)tolower((unsigned char)*c);
+		str_addn(s, ": ", 2);
+		line += name + 1;
+		n -= name + 1;
 	}
 	while (n && (*line == ' ' || *line == '\t'))
 		line++, n--;
@@ -49,12 +56,16 @@ static bool lengths_agree(struct http_easy *e, const char *line, size_t n)
 	static const char name[] = "content-length:";
 	char text[24];
 	int64_t length;
+	size_t digits;
 
 	if (n < sizeof(name) || strncasecmp(line, name, sizeof(name) - 1))
 		return true;
 	line += sizeof(name) - 1;
 	line += strspn(line, " \t");
-	snprintf(text, sizeof(text), "%.*s", (int)strspn(line, "0123456789"), line);
+	digits = strspn(line, "0123456789");
+	digits = digits < sizeof(text) ? digits : sizeof(text) - 1;
+	memcpy(text, line, digits);
+	text[digits] = '\0';
 	length = str_to_int(text, INT64_MAX);
 	e->two_lengths = e->stated_length >= 0 && length != e->stated_length;
 	e->stated_length = length;
@@ -176,40 +187,64 @@ struct http_easy *http_easy_get(struct http *h)
 	return e;
 }
 
-static void append(struct curl_slist **list, const char *line)
+/* An empty one counts. */
+static bool sends_body(const struct http_call *call)
 {
-	struct curl_slist *grown = curl_slist_append(*list, line);
+	return call->body || !strcmp(call->method, "POST") || !strcmp(call->method, "PUT") ||
+	       !strcmp(call->method, "PATCH");
+}
 
-	if (!grown)
-		abort();
-	*list = grown;
+static void add_line(struct http_easy *e, const char *name, const char *mark, const char *value)
+{
+	str_add(&e->lines, name);
+	str_add(&e->lines, mark);
+	str_addn(&e->lines, value, strlen(value) + 1);
+}
+
+/* The lines as curl wants them; their texts stay where they are until the call is over. */
+static struct curl_slist *as_list(struct http_easy *e, size_t n)
+{
+	char *line = e->lines.text;
+
+	if (n > e->send_room) {
+		e->send_room = n + 4;
+		e->send_headers = xrealloc(e->send_headers,
+					   e->send_room * sizeof(*e->send_headers));
+	}
+	for (size_t i = 0; i < n; i++) {
+		e->send_headers[i] = (struct curl_slist){
+			.data = line, .next = i + 1 < n ? &e->send_headers[i + 1] : NULL };
+		line += strlen(line) + 1;
+	}
+	return n ? e->send_headers : NULL;
 }
 
 static void set_headers(struct http_easy *e, const struct http_call *call)
 {
 	const struct http_header *head = call->headers;
-	struct str line = { 0 };
-	bool typed = false;
+	bool typed = false, body = sends_body(call);
+	size_t n = 0;
 
-	for (; head && head->name; head++) {
-		str_clear(&line);
+	for (; head && head->name; head++, n++) {
 		/* curl's way to say "empty"; "name:" would mean "not at all" */
-		str_addf(&line, *head->value ? "%s: %s" : "%s;", head->name, head->value);
-		append(&e->send_headers, line.text);
+		add_line(e, head->name, *head->value ? ": " : ";", head->value);
 		typed |= !strcasecmp(head->name, "Content-Type");
 	}
-	if (!typed)
-		append(&e->send_headers, "Content-Type:");	/* never claim a form */
-	append(&e->send_headers, "Expect:");
-	str_release(&line);
-	curl_easy_setopt(e->curl, CURLOPT_HTTPHEADER, e->send_headers);
+	if (body && !typed) {
+		add_line(e, "Content-Type", ":", "");	/* never claim a form */
+		n++;
+	}
+	if (body) {
+		add_line(e, "Expect", ":", "");
+		n++;
+	}
+	curl_easy_setopt(e->curl, CURLOPT_HTTPHEADER, as_list(e, n));
 }
 
 static void set_method(CURL *c, const struct http_call *call)
 {
 	size_t len = call->body && !call->body_len ? strlen(call->body) : call->body_len;
-	bool posts = call->body || !strcmp(call->method, "POST") ||
-		     !strcmp(call->method, "PUT") || !strcmp(call->method, "PATCH");
+	bool posts = sends_body(call);
 
 	curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);	/* undoes what the last call set */
 	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, NULL);
@@ -244,8 +279,8 @@ void http_easy_prepare(struct http_easy *e, const struct http_call *call)
 	set_method(e->curl, call);
 	set_headers(e, call);
 	/* curl reads the list when the transfer starts: each has its own. */
-	if (pin)
-		append(&e->pin, pin);
+	if (pin && !(e->pin = curl_slist_append(NULL, pin)))
+		abort();
 	curl_easy_setopt(e->curl, CURLOPT_RESOLVE, e->pin);
 	curl_easy_setopt(e->curl, CURLOPT_TIMEOUT_MS,
 			 (long)(call->timeout_ms ? call->timeout_ms : h->cfg.total_timeout_ms));
@@ -264,9 +299,11 @@ void http_easy_put(struct http_easy *e)
 	curl_easy_setopt(e->curl, CURLOPT_HTTPGET, 1L);
 	curl_easy_setopt(e->curl, CURLOPT_HTTPHEADER, NULL);
 	curl_easy_setopt(e->curl, CURLOPT_RESOLVE, NULL);
-	curl_slist_free_all(e->send_headers);
+	if (e->lines.len)
+		explicit_bzero(e->lines.text, e->lines.len);
+	str_clear(&e->lines);
 	curl_slist_free_all(e->pin);
-	e->send_headers = e->pin = NULL;
+	e->pin = NULL;
 	free(e->url);
 	e->url = NULL;
 	str_release(&e->reply);
@@ -279,5 +316,7 @@ void http_easy_put(struct http_easy *e)
 void http_easy_free(struct http_easy *e)
 {
 	curl_easy_cleanup(e->curl);
+	str_release(&e->lines);
+	free(e->send_headers);
 	free(e);
 }

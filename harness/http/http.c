@@ -150,7 +150,7 @@ bool http_reply_header(const struct http_call *call, const char *name, char *to,
 
 	*to = '\0';
 	for (; line && *line; line += n + (line[n] == '\n')) {
-		n = strcspn(line, "\n");
+		n = (size_t)(strchrnul(line, '\n') - line);
 		if (n < len + 2 || strncmp(line, name, len) || line[len] != ':')
 			continue;
 		line += len + 2;

@@ -55,7 +55,10 @@ struct http_easy {
 	struct http_shard *shard;
 	CURL *curl;
 	struct co *co;
-	struct curl_slist *send_headers, *pin;
+	struct str lines;		/* request headers, a NUL after each */
+	struct curl_slist *send_headers;	/* an array, linked: curl only reads it */
+	size_t send_room;
+	struct curl_slist *pin;
 	char *url;
 	struct str reply, headers;
 	size_t max_reply;

@@ -9,10 +9,10 @@ static bool is_token(const char *s)
 {
 	if (!s || !*s)
 		return false;
-	for (; *s; s++)
-		if (!isalnum((unsigned char)*s) && !strchr("!#$%&'*+-.^_`|~", *s))
-			return false;
-	return true;
+	while (isalnum((unsigned char)*s) || *s == '-')
+		s++;
+	return !*s || !s[strspn(s, "!#$%&'*+-.^_`|~abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")];
 }
 
 /* A line end in a value would begin a header, or a request, of its own. */
