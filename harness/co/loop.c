@@ -39,6 +39,7 @@ void loop_free(struct loop *l)
 		close(l->dump.fd);
 	}
 	close(l->epoll_fd);
+	free(l->dropped);
 	free(l->slots);
 	free(l->heap);
 	free(l);
@@ -62,6 +63,31 @@ static struct loop_slot *slot_of(struct loop *l, int fd)
 	return &l->slots[fd];
 }
 
+/* curl lets go of a connection and takes it up again for the next request: where both
+ * fall into one turn, epoll hears of one change and not of two. */
+static void drop(struct loop *l, int fd)
+{
+	if (l->dropped_count == l->dropped_room) {
+		l->dropped_room = l->dropped_room ? l->dropped_room * 2 : 64;
+		l->dropped = xrealloc(l->dropped, l->dropped_room * sizeof(*l->dropped));
+	}
+	l->dropped[l->dropped_count++] = fd;
+}
+
+static void forget_dropped(struct loop *l)
+{
+	while (l->dropped_count) {
+		int fd = l->dropped[--l->dropped_count];
+		struct loop_slot *slot = &l->slots[fd];
+
+		if (slot->w || !slot->known)
+			continue;
+		/* The owner may have closed it: then epoll forgot it by itself. */
+		epoll_ctl(l->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+		slot->known = false;
+	}
+}
+
 int loop_watch(struct loop *l, struct loop_fd *w, unsigned events)
 {
 	struct epoll_event ev = { .events = events };
@@ -74,21 +100,22 @@ int loop_watch(struct loop *l, struct loop_fd *w, unsigned events)
 	if (slot->w && slot->w != w)
 		return ERR_HARNESS;
 	if (!events) {
-		/* The owner may have closed it before: then epoll forgot it by itself. */
 		if (slot->w)
-			epoll_ctl(l->epoll_fd, EPOLL_CTL_DEL, w->fd, NULL);
+			drop(l, w->fd);
 		slot->w = NULL;
 		return ERR_OK;
 	}
 	if (!slot->w)
 		slot->generation++;
 	ev.data.u64 = (uint64_t)slot->generation << 32 | (uint32_t)w->fd;
-	r = epoll_ctl(l->epoll_fd, slot->w ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, w->fd, &ev);
-	if (r < 0 && slot->w && errno == ENOENT)
+	/* What is behind a known number may have been closed and be another by now. */
+	r = epoll_ctl(l->epoll_fd, slot->known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, w->fd, &ev);
+	if (r < 0 && slot->known && errno == ENOENT)
 		r = epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, w->fd, &ev);
 	if (r < 0)
 		return ERR_HARNESS;
 	slot->w = w;
+	slot->known = true;
 	return ERR_OK;
 }
 
@@ -195,9 +222,11 @@ static int patience(const struct loop *l, int max_ms)
 void loop_turn(struct loop *l, int max_ms)
 {
 	int room = sizeof(l->events) / sizeof(*l->events);
-	int n = epoll_wait(l->epoll_fd, l->events, room, patience(l, max_ms));
+	int n;
 
 	assert(!co_self());
+	forget_dropped(l);
+	n = epoll_wait(l->epoll_fd, l->events, room, patience(l, max_ms));
 	l->now_ms = clock_mono_us() / 1000;
 	for (int i = 0; i < n; i++)
 		dispatch(l, &l->events[i]);

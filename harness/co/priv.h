@@ -1,6 +1,7 @@
 #ifndef CO_PRIV_H
 #define CO_PRIV_H
 
+#include <stdbool.h>
 #include <sys/epoll.h>
 
 #include "co/co.h"
@@ -11,6 +12,7 @@
 struct loop_slot {
 	struct loop_fd *w;
 	uint32_t generation;	/* tells an event for a former watcher of the same number */
+	bool known;		/* to epoll; without w only until the turn ends */
 };
 
 struct loop {
@@ -18,6 +20,8 @@ struct loop {
 	int64_t now_ms;
 	struct loop_slot *slots;	/* by fd */
 	size_t slots_room;
+	int *dropped;			/* descriptors that nobody watches since this turn */
+	size_t dropped_count, dropped_room;
 	struct loop_timer **heap;
 	unsigned timers, heap_room;
 
