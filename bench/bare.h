@@ -14,7 +14,7 @@ struct bare_work {
 };
 
 struct bare_result {
-	double cpu_us, wall_us, kib, journal_bytes;	/* all of it */
+	double cpu_us, wall_us, kib, journal_bytes, journal_us;	/* all of it */
 	unsigned calls, failed;
 };
 

@@ -84,7 +84,8 @@ static CO_FN int operate(void *arg)
 	while (ours.left) {
 		struct tc_private p = { .row = 1, .attempt = 1, .bulk = true,
 					.target = work.target->name,
-					.ledger = { .target = work.target->name, .row = 1 } };
+					.ledger = { .target = work.target->name, .row = 1,
+						    .bulk = true } };
 		struct tc t;
 
 		ours.left--;
@@ -186,7 +187,8 @@ static void by_harness(struct bare_result *ret)
 		_exit(4);
 	}
 	journal_close(&j);
-	ret->cpu_us += (double)(cpu_us() - cpu);
+	ret->journal_us = (double)(cpu_us() - cpu);
+	ret->cpu_us += ret->journal_us;
 	ret->calls = calls_in(j.path);
 	if (stat(j.path, &info) == 0)
 		ret->journal_bytes = (double)info.st_size;
@@ -239,7 +241,7 @@ static double median(double *v)
 static void compare(void)
 {
 	static way *const ways[] = { by_harness, by_curl_poll, by_curl_epoll };
-	double cpu[3][ROUNDS_MAX], kib[3][ROUNDS_MAX], bytes[ROUNDS_MAX], bare;
+	double cpu[3][ROUNDS_MAX], kib[3][ROUNDS_MAX], bytes[ROUNDS_MAX], us[ROUNDS_MAX], bare;
 
 	for (unsigned i = 0; i < work.rounds; i++)
 		for (unsigned k = 0; k < 3; k++) {
@@ -247,14 +249,17 @@ static void compare(void)
 
 			cpu[k][i] = r.cpu_us / r.calls;
 			kib[k][i] = r.kib / (k ? work.bare.connections : work.in_flight);
-			if (!k)
+			if (!k) {
 				bytes[i] = r.journal_bytes / r.calls;
+				us[i] = r.journal_us / r.calls;
+			}
 		}
 	bare = median(cpu[1]) < median(cpu[2]) ? median(cpu[1]) : median(cpu[2]);
-	printf("%-9s %9u %11u   %8.1f %8.1f %8.1f %6.2f   %8.1f %8.1f   %8.0f\n", work.bare.api,
+	printf("%-9s %9u %11u   %8.1f %8.1f %8.1f %6.2f   %8.1f %8.1f   %8.0f %8.1f\n", work.bare.api,
 	       work.in_flight, work.bare.connections, median(cpu[0]), median(cpu[1]),
 	       median(cpu[2]),
-	       median(cpu[0]) / bare, median(kib[0]), median(kib[1]), median(bytes));
+	       median(cpu[0]) / bare, median(kib[0]), median(kib[1]), median(bytes),
+	       median(us));
 }
 
 int main(int argc, char **argv)

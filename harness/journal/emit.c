@@ -13,16 +13,19 @@
 struct waiter {
 	struct co *co;
 	uint64_t wants;
+	bool served;		/* and no longer in the list */
 	struct waiter *next;
 };
 
 static struct {
 	struct loop *loop;
 	struct loop_fd watch;
+	unsigned watching;		/* EPOLLIN, and EPOLLOUT while the socket is full */
+	struct loop_timer soon;		/* when what waits in out is sent */
 	struct str out, in;
 	size_t sent;			/* bytes of out already taken */
-	uint64_t events, durable;
-	struct waiter *waiters;
+	uint64_t events, asked, durable;
+	struct waiter *waiters, **last;	/* in the order of what they want */
 	struct co *flusher;
 	void (*stop)(void *arg);
 	void *arg;
@@ -76,8 +79,16 @@ static _Noreturn void orphaned(void)
 	_exit(4);
 }
 
+static void watch(unsigned events)
+{
+	if (wire.watching != events)
+		loop_watch(wire.loop, &wire.watch, events);
+	wire.watching = events;
+}
+
 static void pump_out(void)
 {
+	loop_timer_stop(wire.loop, &wire.soon);
 	while (wire.sent < wire.out.len) {
 		ssize_t n = send(wire.watch.fd, wire.out.text + wire.sent, wire.out.len - wire.sent,
 				 MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -85,7 +96,7 @@ static void pump_out(void)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			loop_watch(wire.loop, &wire.watch, EPOLLIN | EPOLLOUT);
+			watch(EPOLLIN | EPOLLOUT);
 			return;
 		}
 		if (n < 0)
@@ -94,7 +105,7 @@ static void pump_out(void)
 	}
 	str_clear(&wire.out);
 	wire.sent = 0;
-	loop_watch(wire.loop, &wire.watch, EPOLLIN);
+	watch(EPOLLIN);
 	if (wire.flusher)
 		co_wake(wire.flusher);
 }
@@ -102,9 +113,15 @@ static void pump_out(void)
 static void acknowledged(uint64_t upto)
 {
 	wire.durable = upto;
-	for (struct waiter *w = wire.waiters; w; w = w->next)
-		if (w->wants <= upto)
-			co_wake(w->co);
+	while (wire.waiters && wire.waiters->wants <= upto) {
+		struct waiter *w = wire.waiters;
+
+		wire.waiters = w->next;
+		w->served = true;
+		co_wake(w->co);
+	}
+	if (!wire.waiters)
+		wire.last = &wire.waiters;
 }
 
 static void take_frames(void)
@@ -148,34 +165,63 @@ static void ready(struct loop_fd *w, unsigned events)
 	}
 }
 
+static void turn_over(struct loop_timer *t)
+{
+	(void)t;
+	pump_out();
+}
+
 void emit_open(struct loop *loop, int fd, void (*stop)(void *arg), void *arg)
 {
 	wire.loop = loop;
 	wire.watch = (struct loop_fd){ .fd = fd, .ready = ready };
 	wire.stop = stop;
 	wire.arg = arg;
-	wire.events = wire.durable = 0;
-	loop_watch(loop, &wire.watch, EPOLLIN);
+	wire.soon = (struct loop_timer){ .fire = turn_over };
+	wire.events = wire.asked = wire.durable = 0;
+	wire.watching = 0;
+	watch(EPOLLIN);
 }
 
 void emit_close(void)
 {
 	if (!wire.loop)
 		return;
-	loop_watch(wire.loop, &wire.watch, 0);
+	watch(0);
+	loop_timer_stop(wire.loop, &wire.soon);
 	str_release(&wire.out);
 	str_release(&wire.in);
 	wire.loop = NULL;
 }
 
-static void frame(enum frame_type type, int row, const char *payload, size_t n)
+static void gather(enum frame_type type, int row, const char *payload, size_t n)
 {
 	struct frame_head head = { .length = (uint32_t)n, .type = type, .row = row };
 
 	str_addn(&wire.out, &head, sizeof(head));
 	str_addn(&wire.out, payload, n);
-	if (wire.loop)
+}
+
+static void frame(enum frame_type type, int row, const char *payload, size_t n)
+{
+	gather(type, row, payload, n);
+	if (wire.loop && !(wire.watching & EPOLLOUT))
 		pump_out();
+}
+
+/* What nobody waits for goes with the next that is sent, or when it is much or old. */
+enum { SOON_MS = 10, SOON_BYTES = 32768 };
+
+static void pump_by(int64_t ms)
+{
+	int64_t at = wire.loop ? loop_now_ms(wire.loop) + ms : 0;
+
+	if (!wire.loop || wire.watching & EPOLLOUT)
+		return;
+	if (wire.out.len >= SOON_BYTES)
+		pump_out();
+	else if (!wire.soon.slot || wire.soon.at_ms > at)
+		loop_timer_set(wire.loop, &wire.soon, at);
 }
 
 void emit_event(enum frame_type type, int row, struct str *members)
@@ -183,6 +229,14 @@ void emit_event(enum frame_type type, int row, struct str *members)
 	secret_redact(members);
 	wire.events++;
 	frame(type, row, str_text(members), members->len);
+}
+
+void emit_event_soon(int row, struct str *members)
+{
+	secret_redact(members);
+	wire.events++;
+	gather(FRAME_EVENT, row, str_text(members), members->len);
+	pump_by(SOON_MS);
 }
 
 void emit_say(const char *fmt, ...)
@@ -203,17 +257,38 @@ void emit_say(const char *fmt, ...)
 
 void emit_done(void) { frame(FRAME_DONE, 0, "", 0); }
 
+/* Told to stop before it was served. */
+static void leave(struct waiter *me)
+{
+	struct waiter **at = &wire.waiters;
+
+	while (*at != me)
+		at = &(*at)->next;
+	*at = me->next;
+	if (wire.last == &me->next)
+		wire.last = at;
+}
+
 CO_FN int emit_sync(void)
 {
-	struct waiter me = { .co = co_self(), .wants = wire.events, .next = wire.waiters }, **at;
+	struct waiter me = { .co = co_self(), .wants = wire.events };
 	int r = ERR_OK;
 
-	wire.waiters = &me;
-	while (wire.durable < me.wants && r == ERR_OK)
+	if (wire.durable >= me.wants)
+		return ERR_OK;
+	if (!wire.waiters)
+		wire.last = &wire.waiters;
+	*wire.last = &me;
+	wire.last = &me.next;
+	if (wire.asked < me.wants) {
+		wire.asked = me.wants;
+		gather(FRAME_SYNC, 0, "", 0);
+		pump_by(0);	/* the turn's end: others of this turn wait with us */
+	}
+	while (!me.served && r == ERR_OK)
 		r = co_suspend("the journal to be durable");
-	for (at = &wire.waiters; *at != &me; at = &(*at)->next)
-		;
-	*at = me.next;
+	if (!me.served)
+		leave(&me);
 	return r;
 }
 
@@ -221,6 +296,7 @@ CO_FN int emit_flush(void)
 {
 	int r = ERR_OK;
 
+	pump_by(0);
 	while (wire.out.len && r == ERR_OK) {
 		wire.flusher = co_self();
 		r = co_suspend("the journal socket");

@@ -18,6 +18,7 @@ enum frame_type {
 	FRAME_EVENT = 'E',	/* worker -> supervisor: one event's members */
 	FRAME_START = 'S',	/* the same, and row has begun */
 	FRAME_FINISH = 'F',	/* the same, and row has ended */
+	FRAME_SYNC = 'Y',	/* worker -> supervisor: somebody waits for all before it */
 	FRAME_SAY = 'P',	/* a line for the person watching; not journalled */
 	FRAME_DONE = 'D',	/* the worker's work is over; no payload */
 	FRAME_ACK = 'A',	/* supervisor -> worker: u64 events durable */
@@ -37,10 +38,13 @@ void emit_close(void);
 /* Sends one event: the members after "mono_us", without braces; secrets are
  * blanked here, in one place. */
 void emit_event(enum frame_type type, int row, struct str *members);
+/* The same within 10 ms, or with the next that is sent at once: for what a crash in
+ * between may take with it. */
+void emit_event_soon(int row, struct str *members);
 void emit_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void emit_done(void);
 
-/* Waits until everything sent so far is durable. */
+/* Waits until everything emitted so far is durable. */
 CO_FN int emit_sync(void);
 /* Waits until the socket has taken everything. */
 CO_FN int emit_flush(void);

@@ -61,7 +61,7 @@ void journal_append(struct journal *j, const char *members, size_t n)
 	str_addc(&j->pending, '\n');
 }
 
-int journal_commit(struct journal *j, struct error *err)
+int journal_write(struct journal *j, struct error *err)
 {
 	size_t done = 0;
 
@@ -73,10 +73,21 @@ int journal_commit(struct journal *j, struct error *err)
 		if (n <= 0)
 			return err_at(err, ERR_HARNESS, j->path, 0, "cannot write: %s", strerror(errno));
 		done += (size_t)n;
+		j->unsynced = true;
 	}
 	str_clear(&j->pending);
-	if (done && fdatasync(j->fd) < 0 && errno != EINVAL)
+	return ERR_OK;
+}
+
+int journal_commit(struct journal *j, struct error *err)
+{
+	int r = journal_write(j, err);
+
+	if (r < 0 || !j->unsynced)
+		return r;
+	if (fdatasync(j->fd) < 0 && errno != EINVAL)
 		return err_at(err, ERR_HARNESS, j->path, 0, "cannot sync: %s", strerror(errno));
+	j->unsynced = false;
 	return ERR_OK;
 }
 

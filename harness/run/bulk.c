@@ -65,16 +65,6 @@ static void tell_salt(const struct cloud *c, const char *dir)
 	str_release(&line);
 }
 
-static void digest_of(const struct http_call *call, char to[65])
-{
-	struct str s = { 0 };
-
-	str_addn(&s, seen.salt, 32);
-	str_addn(&s, call->reply ? call->reply : "", call->reply_len);
-	sha256_hex(s.text, s.len, to);
-	str_release(&s);
-}
-
 /* Where the API says "gone" by 404, a read that waits for it has not failed. */
 static bool failed(const struct http_call *call, int r)
 {
@@ -89,7 +79,7 @@ bool bulk_call(struct tc_private *p, const struct cloud *c, const char *dir,
 	char digest[65];
 
 	tell_salt(c, dir);
-	digest_of(call, digest);
+	sha256_hex_two(seen.salt, 32, call->reply ? call->reply : "", call->reply_len, digest);
 	member_text(&s, "type", "call");
 	member_int(&s, "row", p->row);
 	member_text(&s, "op", call->op);
@@ -101,7 +91,7 @@ bool bulk_call(struct tc_private *p, const struct cloud *c, const char *dir,
 	member_int(&s, "first_byte_us", call->first_byte_us);
 	member_int(&s, "total_us", call->total_us);
 	member_text(&s, "reply", digest);
-	emit_event(FRAME_EVENT, p->row, &s);
+	emit_event_soon(p->row, &s);
 	str_release(&s);
 	return failed(call, r) || is_new(call->op, call->status);
 }

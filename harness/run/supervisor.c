@@ -14,6 +14,9 @@
 #include "base/str.h"
 #include "journal/emit.h"
 
+/* What nobody waits for is on the disk this long after it was written, at most. */
+enum { SYNC_MS = 200 };
+
 struct supervisor {
 	struct journal *journal;
 	const struct job *job;
@@ -24,6 +27,8 @@ struct supervisor {
 	uint64_t events;		/* of the present worker, appended */
 	unsigned stops;
 	bool done;
+	bool asked;			/* the worker waits for what it sent to be durable */
+	int64_t sync_at_us;		/* when it is anyway; 0: it is */
 	int64_t began_us;
 };
 
@@ -85,6 +90,7 @@ static int start_worker(struct supervisor *s, bool after_crash, struct error *er
 	close(pair[1]);
 	s->socket = pair[0];
 	s->events = 0;
+	s->asked = false;
 	str_clear(&s->in);
 	return ERR_OK;
 }
@@ -129,10 +135,32 @@ static void take(struct supervisor *s, const struct frame_head *head, const char
 	case FRAME_DONE:
 		s->done = true;
 		break;
+	case FRAME_SYNC:
+		s->asked = true;
+		break;
 	case FRAME_ACK:
 	case FRAME_STOP:
 		break;
 	}
+}
+
+static int sync_now(struct supervisor *s, struct error *err)
+{
+	int r = journal_commit(s->journal, err);
+
+	s->asked = false;
+	s->sync_at_us = 0;
+	if (r == ERR_OK)
+		send_frame(s, FRAME_ACK, &s->events, sizeof(s->events));
+	return r;
+}
+
+/* Milliseconds until then, as poll() wants it. */
+static int until_sync(const struct supervisor *s)
+{
+	int64_t left = s->sync_at_us - clock_mono_us();
+
+	return !s->sync_at_us ? -1 : left <= 0 ? 0 : (int)((left + 999) / 1000);
 }
 
 /* Whole frames only: what a dying worker left half sent is no event. */
@@ -156,11 +184,11 @@ static int take_frames(struct supervisor *s, struct error *err)
 		s->in.len -= at;
 	}
 	if (s->events != before) {
-		r = journal_commit(s->journal, err);
-		if (r == ERR_OK)
-			send_frame(s, FRAME_ACK, &s->events, sizeof(s->events));
+		r = journal_write(s->journal, err);
+		if (!s->sync_at_us)
+			s->sync_at_us = clock_mono_us() + SYNC_MS * 1000;
 	}
-	return r;
+	return r == ERR_OK && s->asked ? sync_now(s, err) : r;
 }
 
 static void journal_simple(struct supervisor *s, const char *type, const char *key,
@@ -203,8 +231,13 @@ static int pump(struct supervisor *s, struct error *err)
 		ssize_t n;
 		int r;
 
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		if (poll(fds, 2, until_sync(s)) < 0 && errno != EINTR)
 			return err_set(err, ERR_HARNESS, "poll: %s", strerror(errno));
+		if (!until_sync(s)) {
+			r = sync_now(s, err);
+			if (r < 0)
+				return r;
+		}
 		if (fds[1].revents)
 			on_signal(s);
 		if (!fds[0].revents)

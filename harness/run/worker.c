@@ -275,7 +275,8 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 {
 	struct tc_private p = {
 		.row = a->row->number, .attempt = (int)a->attempt, .target = to->cfg->name,
-		.ledger = { .target = to->cfg->name, .row = a->row->number },
+		.ledger = { .target = to->cfg->name, .row = a->row->number,
+			    .bulk = a->row->test->impact == IMPACT_LOAD },
 		.is_advisory = is_advisory, .advisory_arg = (void *)a->w->opt->plan->profile,
 		.pool_slot = (unsigned)a->row->number, .undeclared = a->row->undeclared,
 		.bulk = a->row->test->impact == IMPACT_LOAD,

@@ -52,7 +52,12 @@ static void journal(const struct ledger *l, const struct ledger_entry *e, const 
 		member_bool(&s, "second_tenant", true);
 	if (why)
 		member_text(&s, "why", why);
-	emit_event(FRAME_EVENT, e->row, &s);
+	/* An id is told at once, for what has no name of ours cannot be found without it; the
+	 * others say what a sweep sees for itself. */
+	if (e->state == LEDGER_CREATED && !l->bulk)
+		emit_event(FRAME_EVENT, e->row, &s);
+	else
+		emit_event_soon(e->row, &s);
 	str_release(&s);
 }
 

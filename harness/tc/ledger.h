@@ -36,6 +36,7 @@ struct ledger {
 	struct cloud *second;	/* the second tenant's session; NULL: none is open */
 	const char *target;
 	int row;
+	bool bulk;		/* one of thousands at once: what each says goes out once a turn */
 };
 
 /* Notes and journals the intent; returns when it is durable. */

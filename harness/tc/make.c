@@ -147,7 +147,7 @@ void tc_journal_wait(struct tc *t, const char *what, const struct wait_log *log)
 	member_int(&s, "polls", log->polls);
 	member_int(&s, "same", log->same);
 	member_int(&s, "ms", log->ms);
-	emit_event(FRAME_EVENT, t->p->row, &s);
+	emit_event_soon(t->p->row, &s);
 	str_release(&s);
 }
 

@@ -76,6 +76,7 @@ static void sent(struct str *to)
 {
 	struct frame_head head;
 
+	loop_turn(world.loop, 20);	/* they are sent within 10 ms */
 	shutdown(world.far, SHUT_WR);
 	while (recv(world.far, &head, sizeof(head), MSG_DONTWAIT) == sizeof(head)) {
 		AUTO(str) char *payload = xmalloc(head.length + 1);

@@ -171,7 +171,8 @@ static void acknowledge(int fd)
 				_exit(1);
 			left -= (uint32_t)n;
 		}
-		*acked = ack.events += head.type != FRAME_SAY && head.type != FRAME_DONE;
+		*acked = ack.events += head.type != FRAME_SAY && head.type != FRAME_DONE &&
+				       head.type != FRAME_SYNC;
 		if (send(fd, &ack, sizeof(ack), MSG_NOSIGNAL) < 0)
 			_exit(0);
 	}
