@@ -296,7 +296,8 @@ CO_FN int emit_flush(void)
 {
 	int r = ERR_OK;
 
-	pump_by(0);
+	if (wire.out.len)
+		pump_by(0);
 	while (wire.out.len && r == ERR_OK) {
 		wire.flusher = co_self();
 		r = co_suspend("the journal socket");
