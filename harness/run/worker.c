@@ -313,7 +313,6 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 		.row = a->row->number, .attempt = (int)a->attempt, .target = to->cfg->name,
 		.ledger = { .target = to->cfg->name, .row = a->row->number,
 			    .bulk = a->row->test->impact == IMPACT_LOAD },
-		.site = &to->site,
 		.is_advisory = is_advisory, .advisory_arg = (void *)a->w->opt->plan->profile,
 		.pool_slot = (unsigned)a->row->number, .undeclared = a->row->undeclared,
 		.bulk = a->row->test->impact == IMPACT_LOAD, .stopping = &a->w->stopping,
@@ -331,6 +330,7 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 		unopened(&t, &to->ixit, "find what the target file names");
 	} else {
 		tc_init(&t, &p, to->cloud, a->row->test);
+		p.site = &to->site;
 		run_case(&t, a->row);
 	}
 	v = verdict_of_steps(p.steps, p.step_count, &cause);

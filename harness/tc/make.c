@@ -359,7 +359,7 @@ static void block_cidr(struct tc *t, char to[ADDR_LEN])
 }
 
 /* In a network that is there already: its subnet, or one of ours. */
-CO_FN int tc_given_subnet(struct tc *t, const struct resource *vpc, struct resource *ret)
+CO_FN int tc_some_subnet(struct tc *t, const struct resource *vpc, struct resource *ret)
 {
 	struct resource given, want;
 
@@ -423,7 +423,7 @@ CO_FN int tc_site(struct tc *t, struct tc_site *ret)
 		return site_whole(t, ret);
 	r = tc_given_vpc(t, &ret->vpc);
 	if (r == ERR_OK)
-		r = tc_given_subnet(t, &ret->vpc, &ret->subnet);
+		r = tc_some_subnet(t, &ret->vpc, &ret->subnet);
 	if (r == ERR_OK)
 		r = tc_sg(t, &ret->vpc, &ret->sg);
 	if (r == ERR_OK)

@@ -34,7 +34,7 @@ struct tc_private {
 
 /* What the target names under existing:, or one of the case's own. */
 CO_FN int tc_given_vpc(struct tc *t, struct resource *ret);
-CO_FN int tc_given_subnet(struct tc *t, const struct resource *vpc, struct resource *ret);
+CO_FN int tc_some_subnet(struct tc *t, const struct resource *vpc, struct resource *ret);
 
 /* For the runner. */
 void tc_init(struct tc *t, struct tc_private *p, struct cloud *cloud, const struct testcase *test);

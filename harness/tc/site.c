@@ -52,7 +52,7 @@ static CO_FN int make_whole(struct tc *t, struct tc_site *s)
 	int r = make_vpc(t, s);
 
 	if (r == ERR_OK && !*s->subnet.id)
-		r = kept(tc_given_subnet(t, &s->vpc, &s->subnet), &s->subnet);
+		r = kept(tc_some_subnet(t, &s->vpc, &s->subnet), &s->subnet);
 	if (r == ERR_OK && !*s->sg.id)
 		r = kept(tc_sg(t, &s->vpc, &s->sg), &s->sg);
 	if (r == ERR_OK && !*s->keypair.id)

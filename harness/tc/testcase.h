@@ -46,12 +46,12 @@ struct testcase {
 	enum severity severity;		/* how bad a failure is for an interop claim */
 	enum impact impact;
 	struct budget budget;		/* the most it may hold; the runner packs by it */
+	/* As any_vpc, and what tc_site() or tc_some_vpc() gives may be the run's, which many
+	 * cases use at once: the case only reads it and puts VMs or groups of its own there. */
+	bool any_site;
 	/* One network of the budget may be the one that the target file names under
 	 * existing: the case neither changes nor deletes it, nor asks how many there are. */
 	bool any_vpc;
-	/* The same, and what tc_site() or tc_some_vpc() gives may be the run's, which many
-	 * cases use at once: the case only reads it and puts VMs or groups of its own there. */
-	bool any_site;
 	enum inside inside;
 	unsigned timeout_s;		/* without clean-up, which has its own limit */
 	CO_FN void (*run)(struct tc *t);
