@@ -299,6 +299,27 @@ CO_FN void tc_check_order_refused(struct tc *t, const char *req, const char *wha
 			  tc_count_behind(t, req, want));
 }
 
+enum { SAMPLES = 5 };	/* of what may be thousands */
+
+CO_FN void tc_check_sample_reads(struct tc *t, const char *req, enum kind kind)
+{
+	AUTO(resource_list) struct resource_list all = { 0 };
+	struct resource seen;
+	char what[200];
+	size_t step;
+
+	snprintf(what, sizeof(what), "list every %s", kind_info(kind)->title);
+	CALL(t, req, what, tc_list(t, kind, NULL, &all));
+	REQUIRE(t, req, "there is one", all.count > 0, "at least one", all.count ? "some" : "none");
+	step = (all.count + SAMPLES - 1) / SAMPLES;
+	for (size_t i = 0; i < all.count; i += step) {
+		snprintf(what, sizeof(what), "read %.150s", all.at[i].id);
+		CALL(t, req, what, tc_get(t, &all.at[i], &seen));
+		CHECK_TEXT(t, req, "its id reads back", all.at[i].id, seen.id);
+		tc_check_alike(t, req, &all.at[i], &seen);
+	}
+}
+
 /* ---- at once ---- */
 
 struct crowd { struct co *waiting; size_t left; int64_t limit_ms; };

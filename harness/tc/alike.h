@@ -27,6 +27,8 @@ CO_FN void tc_check_list_agrees(struct tc *t, const char *req, const struct reso
 /* One entry of a list against what a read of it says; fields it does not show pass. */
 void tc_check_alike(struct tc *t, const char *req, const struct resource *listed,
 		    const struct resource *read);
+/* A sample of what the kind's list holds: each entry can be read, and says the same. */
+CO_FN void tc_check_sample_reads(struct tc *t, const char *req, enum kind kind);
 /* What was just created is shown by read and list, at once or within the declared
  * ixit.consistency_s; how long it took stands in the step. */
 CO_FN void tc_check_shown(struct tc *t, const char *req, const struct resource *made);

@@ -4,26 +4,7 @@
  * Images are chosen from the list and started by id. When the two tell different
  * systems, the machine is not what was chosen.
  */
-
-enum { SAMPLES = 5 };	/* of what may be thousands */
-
-static CO_FN void read_agrees(struct tc *t)
-{
-	AUTO(resource_list) struct resource_list all = { 0 };
-	struct resource seen;
-	char what[200];
-	size_t step;
-
-	CALL(t, "MCI-IMG-01", "list every image", tc_list(t, KIND_IMAGE, NULL, &all));
-	REQUIRE(t, "MCI-IMG-01", "there is one", all.count > 0, "at least one", all.count ? "some" : "none");
-	step = (all.count + SAMPLES - 1) / SAMPLES;
-	for (size_t i = 0; i < all.count; i += step) {
-		snprintf(what, sizeof(what), "read %.150s", all.at[i].id);
-		CALL(t, "MCI-IMG-01", what, tc_get(t, &all.at[i], &seen));
-		CHECK_TEXT(t, "MCI-IMG-01", "its id reads back", all.at[i].id, seen.id);
-		tc_check_alike(t, "MCI-IMG-01", &all.at[i], &seen);
-	}
-}
+static CO_FN void read_agrees(struct tc *t) { tc_check_sample_reads(t, "MCI-IMG-01", KIND_IMAGE); }
 
 TESTCASE(image_read_each) {
 	.id = "catalogue.image.read-agrees",

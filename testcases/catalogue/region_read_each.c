@@ -4,26 +4,7 @@
  * A region that is listed and cannot be read stops every tool that walks through all
  * of them.
  */
-
-enum { SAMPLES = 5 };	/* of what may be thousands */
-
-static CO_FN void read_agrees(struct tc *t)
-{
-	AUTO(resource_list) struct resource_list all = { 0 };
-	struct resource seen;
-	char what[200];
-	size_t step;
-
-	CALL(t, "MCI-RZ-01", "list every region", tc_list(t, KIND_REGION, NULL, &all));
-	REQUIRE(t, "MCI-RZ-01", "there is one", all.count > 0, "at least one", all.count ? "some" : "none");
-	step = (all.count + SAMPLES - 1) / SAMPLES;
-	for (size_t i = 0; i < all.count; i += step) {
-		snprintf(what, sizeof(what), "read %.150s", all.at[i].id);
-		CALL(t, "MCI-RZ-01", what, tc_get(t, &all.at[i], &seen));
-		CHECK_TEXT(t, "MCI-RZ-01", "its id reads back", all.at[i].id, seen.id);
-		tc_check_alike(t, "MCI-RZ-01", &all.at[i], &seen);
-	}
-}
+static CO_FN void read_agrees(struct tc *t) { tc_check_sample_reads(t, "MCI-RZ-01", KIND_REGION); }
 
 TESTCASE(region_read_each) {
 	.id = "catalogue.region.read-agrees",

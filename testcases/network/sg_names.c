@@ -1,26 +1,10 @@
-#include "tc/testcase.h"
+#include "names.h"
 
 /*
  * Two walls whose names differ only in what the cloud cuts off, or folds, are
  * one for whoever looks for them.
  */
-static CO_FN void names(struct tc *t)
-{
-	struct tc_site site = { 0 };
-	struct resource want;
-	size_t n;
-
-	CALL(t, "MCI-SG-01", "make what it needs", tc_ground(t, KIND_SG, &site));
-	tc_want(t, KIND_SG, &site, &want);
-	n = strlen(want.name);
-	str_copy(want.name + n, sizeof(want.name) - n, "-AbC");
-	tc_check_name_kept(t, "MCI-SG-01", &want);
-	tc_want(t, KIND_SG, &site, &want);
-	tc_name_of_length(t, KIND_SG, tc_longest_name(t, KIND_SG), want.name);
-	tc_check_name_kept(t, "MCI-SG-01", &want);
-	tc_want(t, KIND_SG, &site, &want);
-	tc_check_unicode_name(t, "MCI-SG-01", &want);
-}
+static CO_FN void names(struct tc *t) { names_kept(t, "MCI-SG-01", KIND_SG); }
 
 TESTCASE(sg_names) {
 	.id = "network.sg.names",
