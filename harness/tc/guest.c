@@ -62,7 +62,7 @@ static CO_FN int place(struct tc *t, struct tc_site *ret)
 	int r = tc_some_vpc(t, &ret->vpc);
 
 	if (r == ERR_OK)
-		r = tc_given_subnet(t, &ret->vpc, &ret->subnet);
+		r = tc_some_subnet(t, &ret->vpc, &ret->subnet);
 	return r < 0 ? r : way_out(t, &ret->subnet);
 }
 
