@@ -48,6 +48,10 @@ CO_FN int agent_get(struct guest *g, const char *disk, struct guest_disk *ret, s
 CO_FN int agent_reach(struct guest *g, const char *address, int port, struct guest_who *ret,
 		      struct error *err);
 
+/* key.c: an Ed25519 key of "BEGIN PRIVATE KEY" in OpenSSH's form; NULL: it is none, and
+ * goes as it is.  The caller wipes and frees it. */
+char *guest_openssh_key(const char *pem);
+
 /* kit.c: the script, and the command line that runs it from standard input. */
 extern const char guest_kit[];
 size_t guest_kit_size(void);

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <arpa/inet.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -225,8 +226,13 @@ static int configure(struct session *s, struct error *err)
 /* Empty, not absent, passphrase: nobody is asked for one at the terminal. */
 static int read_key(struct session *s, struct error *err)
 {
-	int rc = ssh_pki_import_privkey_base64(secret_reveal(s->g->key), "", NULL, NULL, &s->key);
+	const char *pem = secret_reveal(s->g->key);
+	char *openssh = guest_openssh_key(pem);
+	int rc = ssh_pki_import_privkey_base64(openssh ? openssh : pem, "", NULL, NULL, &s->key);
 
+	if (openssh)
+		OPENSSL_cleanse(openssh, strlen(openssh));
+	free(openssh);
 	ERR_clear_error();
 	return rc == SSH_OK ? ERR_OK : err_set(err, ERR_INVALID, "the private key of the key pair cannot "
 					       "be read: wanted PEM without a passphrase");
