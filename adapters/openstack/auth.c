@@ -210,7 +210,9 @@ static int take_token(struct openstack *s, const struct http_call *call, json_t 
 	from = openstack_time_us(json_text(token, "issued_at"));
 	until = openstack_time_us(json_text(token, "expires_at"));
 	s->token_since_us = clock_wall_us();
-	s->token_life_us = from >= 0 && until > from ? until - from : -1;
+	if (from < 0)
+		from = s->token_since_us;
+	s->token_life_us = until > from ? until - from : -1;
 	return ERR_OK;
 }
 

@@ -10,6 +10,17 @@
 #include "base/clock.h"
 #include "base/digest.h"
 
+/* A synced file that no folder names is lost with the power. */
+static void sync_folder(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	(void)fsync(fd);
+	close(fd);
+}
+
 int journal_create(struct journal *j, const char *dir, const char *name, const char *head,
 		   struct error *err)
 {
@@ -26,6 +37,7 @@ int journal_create(struct journal *j, const char *dir, const char *name, const c
 			      strerror(errno));
 	/* Held as long as the run goes on: a sweep looks for it. */
 	flock(j->fd, LOCK_EX | LOCK_NB);
+	sync_folder(dir);
 	return ERR_OK;
 }
 
@@ -70,8 +82,12 @@ int journal_write(struct journal *j, struct error *err)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
+		if (n <= 0) {
+			/* What is written must not be written again by journal_end(). */
+			memmove(j->pending.text, j->pending.text + done, j->pending.len - done);
+			j->pending.len -= done;
 			return err_at(err, ERR_HARNESS, j->path, 0, "cannot write: %s", strerror(errno));
+		}
 		done += (size_t)n;
 		j->unsynced = true;
 	}

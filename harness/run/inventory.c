@@ -111,10 +111,8 @@ static CO_FN void add_strays(struct tc *t, enum kind kind, struct str *names)
 	char sample[NAME_LEN];
 
 	ledger_sample(kind, sample);
-	if (cloud_strays(t->cloud, kind, &all, &t->err) < 0) {
-		CHECK(t, "MCI-IDM-06", "what the provider alone has", false, "a list", t->err.text);
-		return;
-	}
+	CALL(t, "MCI-IDM-06", "list what the provider alone has",
+	     cloud_strays(t->cloud, kind, &all, &t->err));
 	for (size_t i = 0; i < all.count; i++)
 		if (!strncmp(all.at[i].name, sample, 6))
 			str_addf(names, "%s%s (at the provider alone)", names->len ? ", " : "",

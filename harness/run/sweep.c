@@ -115,6 +115,14 @@ CO_FN int sweep_may_delete(struct loop *loop, const char *dir, struct open_targe
 	}
 	if (!t->ledger.second)
 		return ERR_OK;
+	/* Its session was never journalled: nothing to compare with, so what it made stays. */
+	if (!*t->second_identity) {
+		emit_say("target %s: second_tenant: found no session in the journal; wanted one, to compare "
+			 "with: what it made stays", t->name);
+		cloud_close(t->ledger.second);
+		t->ledger.second = NULL;
+		return ERR_OK;
+	}
 	r = same_identity(dir, t, t->second_identity, "second_tenant: ", t->ledger.second, err);
 	if (r < 0) {
 		cloud_close(t->ledger.second);

@@ -84,8 +84,11 @@ static void take_ledger(struct open_run *run, const json_t *doc)
 		e->state = LEDGER_DELETE_SENT;
 	else if (!strcmp(op, "gone"))
 		e->state = LEDGER_GONE;
-	else if (!strcmp(op, "unknown"))
+	else if (!strcmp(op, "unknown")) {
+		/* From here on its absence counts. */
 		e->state = LEDGER_UNKNOWN;
+		e->since_us = clock_mono_us() - (clock_wall_us() - time_of(doc));
+	}
 }
 
 /* The first counts: whoever resumes the run with another account must not change it. */

@@ -342,6 +342,20 @@ static CO_FN void one_attempt(struct row_arg *a, struct target *to)
 	tc_release(&t);
 }
 
+static CO_FN void remove_site(const struct worker *w, struct target *to)
+{
+	struct cloud *again;
+	struct error why;
+
+	if (!to->cloud || site_remove(to->cloud, &to->site))
+		return;
+	if (open_session(w, to->cfg, false, &again, &why) == ERR_OK) {
+		(void)site_remove(again, &to->site);
+		cloud_close(again);
+	}
+	site_forget(&to->site);
+}
+
 static void begin_rows(struct worker *w, struct target *to);
 
 static CO_FN int row_main(void *arg)
@@ -354,8 +368,8 @@ static CO_FN int row_main(void *arg)
 		one_attempt(a, to);
 	w->running[a->row->number - 1] = NULL;
 	pack_ended(&to->pack, a->row);
-	if (to->cloud && pack_ends_site(&to->pack)) {
-		site_remove(to->cloud, &to->site);
+	if (pack_ends_site(&to->pack)) {
+		remove_site(w, to);
 		pack_site_gone(&to->pack);
 	}
 	w->flying--;
@@ -460,18 +474,18 @@ static CO_FN void clean_after_crash(struct worker *w)
 	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
 		struct target *to = &w->targets[i];
 		struct open_target *t = open_run_target(&left, to->cfg->name);
+		/* Perhaps on another day, with another account. */
+		bool compare = w->opt->resumed && !to->cfg->embedded;
 
 		if (!t || !to->cloud)
 			continue;
-		/* Resumed: perhaps on another day, with another account. */
-		if (w->opt->resumed && !to->cfg->embedded &&
-		    sweep_may_delete(w->loop, w->opt->dir, t, to->cloud, &to->why) < 0) {
+		if (compare && sweep_may_delete(w->loop, w->opt->dir, t, to->cloud, &to->why) < 0) {
 			emit_say("%s", to->why.text);
 			cloud_close(to->cloud);
 			to->cloud = NULL;
 			continue;
 		}
-		if (!t->ledger.second && sweep_second(w->loop, to->cfg, &t->ledger, &err) < 0)
+		if (!compare && sweep_second(w->loop, to->cfg, &t->ledger, &err) < 0)
 			emit_say("%s", err.text);
 		(void)ledger_settle(to->cloud, &t->ledger, false);
 		cloud_close(t->ledger.second);
@@ -518,8 +532,7 @@ static CO_FN int work(void *arg)
 		run_rows(w, was_in_flight, true);
 	run_rows(w, is_plain, false);
 	for (size_t i = 0; i < w->opt->plan->target_count; i++)
-		if (w->targets[i].cloud)
-			site_remove(w->targets[i].cloud, &w->targets[i].site);
+		remove_site(w, &w->targets[i]);
 	run_rows(w, is_inventory, false);
 	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
 		cloud_close(w->targets[i].cloud);

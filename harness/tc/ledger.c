@@ -407,6 +407,16 @@ bool ledger_lacks_credential(const struct ledger *l)
 	return false;
 }
 
+CO_FN bool ledger_close_open(struct cloud *c, struct ledger *l)
+{
+	bool all = true;
+
+	for (struct ledger_entry *e = l->newest; e; e = e->older)
+		if (!*e->id && e->state != LEDGER_GONE && try_entry(c, l, e) != AFTER_NOTHING)
+			all = false;
+	return all;
+}
+
 CO_FN enum cleanup ledger_clean(struct cloud *c, struct ledger *l)
 {
 	clean_in_rounds(c, l, false, false);

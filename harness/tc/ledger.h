@@ -66,6 +66,10 @@ CO_FN enum cleanup ledger_clean(struct cloud *c, struct ledger *l);
  * passed.  obey_cancel: a cancel ends it (else clean-up goes on: R6). */
 CO_FN enum cleanup ledger_settle(struct cloud *c, struct ledger *l, bool obey_cancel);
 
+/* One look at each create whose outcome is open; what came of it is removed.  True: none is
+ * open any longer. */
+CO_FN bool ledger_close_open(struct cloud *c, struct ledger *l);
+
 /* What is still there is so because a credential was refused. */
 bool ledger_lacks_credential(const struct ledger *l);
 

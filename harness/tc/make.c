@@ -33,7 +33,7 @@ static bool refused(const struct error *err)
 	case ERR_UNSUPPORTED:
 		return true;
 	default:
-		return !err->sent && err->code == ERR_NETWORK;
+		return false;
 	}
 }
 
@@ -86,12 +86,16 @@ static CO_FN int create(struct tc *t, struct cloud *session, const struct resour
 	r = create_within(session, want, ret, &t->err);
 	if (*ret->id)
 		ledger_created(l, e, ret->id);
-	else if (r < 0 && t->err.code == ERR_UNSUPPORTED && !t->err.sent)
+	else if (r < 0 && !t->err.sent &&
+		 (t->err.code == ERR_UNSUPPORTED || t->err.code == ERR_NETWORK))
 		ledger_note(l, e, LEDGER_GONE, "never sent");
 	else if (r < 0 && refused(&t->err))
 		e->refused = true;
 	else
 		ledger_note(l, e, LEDGER_UNKNOWN, r < 0 ? t->err.text : "no id was answered");
+	/* Without a name its id is all that finds it again. */
+	if (*ret->id && !*want->name)
+		(void)emit_sync();
 	return r < 0 ? err_context(&t->err, "creating %s %s", kind_info(want->kind)->title, want->name) :
 	       r;
 }

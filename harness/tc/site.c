@@ -42,21 +42,58 @@ static int kept(int r, struct resource *made)
 	return r;
 }
 
-static CO_FN int make_vpc(struct tc *t, struct tc_site *s)
+/* A create whose outcome is unknown may have made one: a second beside it would be one too
+ * many for whoever counts them. */
+static CO_FN int nothing_open(struct tc *t, struct site *s)
 {
-	return *s->vpc.id ? ERR_OK : kept(tc_given_vpc(t, &s->vpc), &s->vpc);
+	if (ledger_close_open(t->cloud, &s->ledger))
+		return ERR_OK;
+	t->err = s->why;
+	return s->why.code;
 }
 
-static CO_FN int make_whole(struct tc *t, struct tc_site *s)
+static CO_FN int make_vpc(struct tc *t, struct site *s)
 {
-	int r = make_vpc(t, s);
+	int r = nothing_open(t, s);
 
-	if (r == ERR_OK && !*s->subnet.id)
+	if (r < 0 || *s->made.vpc.id)
+		return r;
+	s->slot = t->p->pool_slot;
+	return kept(tc_given_vpc(t, &s->made.vpc), &s->made.vpc);
+}
+
+static CO_FN int make_rest(struct tc *t, struct tc_site *s)
+{
+	int r = ERR_OK;
+
+	if (!*s->subnet.id)
 		r = kept(tc_some_subnet(t, &s->vpc, &s->subnet), &s->subnet);
 	if (r == ERR_OK && !*s->sg.id)
 		r = kept(tc_sg(t, &s->vpc, &s->sg), &s->sg);
 	if (r == ERR_OK && !*s->keypair.id)
 		r = kept(tc_keypair(t, &s->keypair), &s->keypair);
+	return r;
+}
+
+/* Whoever asks: the subnet lies in the network's range. */
+static CO_FN int make_whole(struct tc *t, struct site *s)
+{
+	unsigned own = t->p->pool_slot;
+	int r = make_vpc(t, s);
+
+	if (r < 0)
+		return r;
+	t->p->pool_slot = s->slot;
+	r = make_rest(t, &s->made);
+	t->p->pool_slot = own;
+	return r;
+}
+
+/* Kept for those who ask before the outcome is known. */
+static int noted(struct tc *t, struct site *s, int r)
+{
+	if (r < 0)
+		s->why = t->err;
 	return r;
 }
 
@@ -67,7 +104,7 @@ CO_FN int site_vpc(struct tc *t, struct resource *ret)
 
 	if (r < 0)
 		return r;
-	r = make_vpc(t, &s->made);
+	r = noted(t, s, make_vpc(t, s));
 	*ret = s->made.vpc;
 	give(t);
 	return r;
@@ -80,7 +117,7 @@ CO_FN int site_whole(struct tc *t, struct tc_site *ret)
 
 	if (r < 0)
 		return r;
-	r = make_whole(t, &s->made);
+	r = noted(t, s, make_whole(t, s));
 	*ret = s->made;
 	give(t);
 	return r;
@@ -91,20 +128,29 @@ bool site_has(const struct tc *t, const struct resource *r)
 	return t->p->site && ledger_find(&t->p->site->ledger, r->kind, r->id);
 }
 
-CO_FN void site_remove(struct cloud *c, struct site *s)
+CO_FN bool site_remove(struct cloud *c, struct site *s)
 {
 	enum cleanup left;
+	bool again;
 
 	/* Nobody may be kept from clean-up by a cancel: it is told once. */
 	while (co_acquire(&s->lock, 1) < 0)
 		;
 	left = ledger_clean(c, &s->ledger);
-	if (left == CLEANUP_UNKNOWN || left == CLEANUP_LEFTOVER)
+	again = ledger_lacks_credential(&s->ledger);
+	if ((left == CLEANUP_UNKNOWN || left == CLEANUP_LEFTOVER) && !again)
 		left = ledger_settle(c, &s->ledger, false);
 	if (left == CLEANUP_UNKNOWN || left == CLEANUP_LEFTOVER)
 		emit_say("target %s: what the cases shared is not all removed; `plugfest sweep` goes on",
 			 cloud_config(c)->name);
+	if (!again)
+		site_forget(s);
+	co_release(&s->lock, 1);
+	return !again;
+}
+
+void site_forget(struct site *s)
+{
 	ledger_free(&s->ledger);
 	memset(&s->made, 0, sizeof(s->made));
-	co_release(&s->lock, 1);
 }

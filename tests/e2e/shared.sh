@@ -27,6 +27,7 @@ for jobs in 1 16; do
 	check "... fewer networks than VMs" [ "$(ledger "$jobs" | grep '"op":"created"' | grep -c '"kind":"vpc"')" -lt 20 ]
 	check "... the evidence holds" status_is 0 plugfest verify "$work/$jobs"
 done
+check "one asks for the network, another for all of it: all pass" passes both plugfest run -q --face spider -j 16 --only 'network.sg.*' --only 'storage.disk.*' -o "$work/both"
 check "a case alone makes it too" passes alone plugfest run -q --face spider --only compute.vm.reboot -o "$work/alone"
 check "... for the run" each_once alone gone
 
@@ -38,6 +39,10 @@ check "... cases with networks of their own among it" [ "$(jq '[.rows[] | select
 check "... never two networks" awk '/"type":"ledger"/ && /"kind":"vpc"/ { if (/"op":"created"/ && ++n > 1) bad = 1; if (/"op":"gone"/ && /"id":"[^"]/) n-- } END { exit bad }' "$work/room/journal.jsonl"
 
 # ---- it cannot be made ----
+
+{ spider_target http://127.0.0.1:9/spider; echo 'limits: {vpc: 1, vm: 1}'; } >"$work/closed.yaml"
+check "nobody listens: the run is undecided" status_is 2 plugfest run -q -t "$work/closed.yaml" --only 'compute.vm.*' -o "$work/closed"
+check "... and every case begins and says why" [ "$(jq '[.rows[] | select(.verdict == "did-not-complete")] | length' "$work/closed/report.json")" = 0 ]
 
 check "without a subnet no VM case passes" status_is 1 plugfest run -q --face spider --time-scale 0.02 --set-fault-file <(printf 'fault: no-subnet\ntitle: a subnet is refused\nrequirement: MCI-NET-02\non: subnet.create\ndo: refuse\nvalue: denied\n') --only "compute.vm.*" -o "$work/none"
 check "... each says so" [ "$(jq '[.rows[] | select(.verdict == "fail")] | length' "$work/none/report.json")" -ge 15 ]

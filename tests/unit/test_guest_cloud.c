@@ -494,8 +494,13 @@ Suite *guest_cloud_suite(void)
 	tcase_add_test(t, test_terminate);
 	tcase_add_test(t, test_bind);
 	tcase_add_test(t, test_taken);
-	tcase_add_test(t, test_no_descriptor);
 	tcase_add_test(t, test_descriptors);
+	suite_add_tcase(s, t);
+	t = tcase_create("a limit of descriptors");
+	tcase_set_tags(t, "descriptor-limit");
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_set_timeout(t, 30);
+	tcase_add_test(t, test_no_descriptor);
 	suite_add_tcase(s, t);
 	return s;
 }

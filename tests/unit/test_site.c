@@ -18,6 +18,7 @@
 static struct {
 	unsigned made[KIND_COUNT], held[KIND_COUNT], deletes;
 	enum kind refused;	/* the next create of it is */
+	enum kind lost;		/* the answer to the next create of it is */
 } sut;
 
 static int fake_create(struct cloud *c, const struct resource *want, struct resource *ret,
@@ -29,6 +30,13 @@ static int fake_create(struct cloud *c, const struct resource *want, struct reso
 	if (want->kind == sut.refused) {
 		sut.refused = KIND_COUNT;
 		return err_set(err, ERR_QUOTA, "scripted");
+	}
+	if (want->kind == sut.lost) {
+		sut.lost = KIND_COUNT;
+		sut.made[want->kind]++;
+		err_set(err, ERR_TIMEOUT, "scripted");
+		err->sent = true;
+		return err->code;
 	}
 	*ret = *want;
 	snprintf(ret->id, sizeof(ret->id), "%s-%u", kind_info(want->kind)->name,
@@ -133,6 +141,7 @@ static int begin(void *test)
 	site_init(&site, "t");
 	for (int i = 0; i < CASES; i++) {
 		p[i] = (struct tc_private){ .row = i + 1, .attempt = 1, .target = "t", .site = &site,
+					    .pool_slot = (unsigned)i + 1,
 					    .ledger = { .target = "t", .row = i + 1 } };
 		tc_init(&t[i], &p[i], cloud, &takes_it);
 	}
@@ -150,10 +159,11 @@ static void inside(void (*fn)(void))
 	pid_t child;
 
 	memset(&sut, 0, sizeof(sut));
-	sut.refused = KIND_COUNT;
+	sut.refused = sut.lost = KIND_COUNT;
 	cfg = (struct cloud_config){ .file = "t", .name = "t", .driver = "scripted-site",
 				     .cidr_pool = "10.0.0.0/16", .delete_deadline_s = 5,
 				     .time_scale = 0.02 };
+	cfg.settle_s[KIND_VPC] = 20;	/* 400 ms */
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	child = fork();
 	if (!child) {
@@ -215,6 +225,40 @@ static void again_after_failure(void)
 START_TEST(what_failed_is_tried_again) { inside(again_after_failure); }
 END_TEST
 
+/* Whoever asks first for the network alone: whoever needs the rest puts it in there. */
+static void network_first(void)
+{
+	ck_assert_int_eq(tc_some_vpc(&t[3], &got[3].vpc), ERR_OK);
+	ck_assert_int_eq(tc_site(&t[0], &got[0]), ERR_OK);
+	ck_assert_str_eq(got[0].subnet.subnet.cidr, "10.0.65.0/24");
+	ck_assert_uint_eq(p[0].pool_slot, 1);
+	site_remove(cloud, &site);
+	ck_assert_int_eq(tc_site(&t[0], &got[0]), ERR_OK);
+	ck_assert_str_eq(got[0].subnet.subnet.cidr, "10.0.17.0/24");
+	site_remove(cloud, &site);
+}
+
+START_TEST(the_subnet_lies_in_the_network_whoever_made_it) { inside(network_first); }
+END_TEST
+
+/* Nobody knows whether a network came of it: none is made beside it until that is sure. */
+static void lost_answer(void)
+{
+	sut.lost = KIND_VPC;
+	all_ask();
+	for (int i = 0; i < CASES; i++)
+		ck_assert_int_eq(answer[i], ERR_TIMEOUT);
+	ck_assert_uint_eq(sut.made[KIND_VPC], 1);
+	co_sleep(500);
+	ck_assert_int_eq(tc_site(&t[0], &got[0]), ERR_OK);
+	ck_assert_str_eq(got[0].vpc.id, "vpc-2");
+	site_remove(cloud, &site);
+	ck_assert_uint_eq(sut.deletes, 4);
+}
+
+START_TEST(no_second_is_made_beside_one_that_may_be_there) { inside(lost_answer); }
+END_TEST
+
 static void not_deleted(void)
 {
 	ck_assert_int_eq(tc_site(&t[0], &got[0]), ERR_OK);
@@ -271,6 +315,8 @@ Suite *site_suite(void)
 
 	tcase_add_test(tc, many_cases_share_one);
 	tcase_add_test(tc, what_failed_is_tried_again);
+	tcase_add_test(tc, the_subnet_lies_in_the_network_whoever_made_it);
+	tcase_add_test(tc, no_second_is_made_beside_one_that_may_be_there);
 	tcase_add_test(tc, no_case_deletes_it);
 	tcase_add_test(tc, who_wants_its_own_gets_it);
 	tcase_add_test(tc, who_is_stopped_while_waiting_takes_nothing);
