@@ -51,10 +51,13 @@ find_disk() {
 	dev=
 	case $1 in
 	/dev/*) dev=$r$1 ;;
-	*[!A-Za-z0-9_.-]* | ? | ?? | ??? | ????) fail 1 "no id of a disk" ;;
+	*[!A-Za-z0-9_.-]* | ? | ?? | ??? | ????) fail 5 "a disk of this id cannot be told from others here" ;;
 	*)
+		# Serial numbers are cut to 20 characters, and some lack the hyphens.
 		begin=$(printf %.20s "$1")
-		for link in "$r/dev/disk/by-id/"*"$begin"*; do
+		bare=$(printf %.20s "$(printf %s "$1" | tr -d -)")
+		[ ${#bare} -ge 5 ] || bare=$begin
+		for link in "$r/dev/disk/by-id/"*"$begin"* "$r/dev/disk/by-id/"*"$bare"*; do
 			case $link in *-part[0-9]*) continue ;; esac
 			[ -e "$link" ] && dev=$link
 		done
@@ -83,7 +86,8 @@ put() {
 	[ ${#2} -le 400 ] || fail 1 "a text is at most 400 bytes"
 	if [ "$1" = root ]; then
 		{ printf '%s %s\n' "$magic" "$2" >"$home/.plugfest-root.new" &&
-			mv "$home/.plugfest-root.new" "$home/.plugfest-root" && sync; } 2>/dev/null ||
+			mv "$home/.plugfest-root.new" "$home/.plugfest-root" &&
+			{ sync "$home/.plugfest-root" || sync; }; } 2>/dev/null ||
 			fail 1 "the home directory cannot be written"
 	else
 		find_disk "$1"
@@ -130,7 +134,7 @@ fetch() {
 	elif have wget; then
 		$bound wget -q -T 5 -O - "http://$host:$2/who?nonce=$3"
 	else
-		fail 1 "neither curl, nc nor wget is here"
+		fail 5 "neither curl, nc nor wget is here"
 	fi 2>/dev/null | head -c 2000
 }
 
@@ -213,7 +217,7 @@ serve() {
 			case $(fetch 127.0.0.1 "$p" 0) in '{"id"'*) continue 2 ;; esac
 			sleep 0.2 2>/dev/null || sleep 1
 		done
-		fail 1 "nothing here can listen at port $p: found neither socat, perl, python3 nor nc -ll"
+		fail 5 "nothing here can listen at port $p: found neither socat, perl, python3 nor nc -ll"
 	done
 	printf '{"serving":"%s"}\n' "$said"
 }

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "guest/priv.h"
 
-enum { NO_DISK = 4 };
+enum { NO_DISK = 4, CANNOT = 5 };
 
 /* An exchange is kept as those by HTTP are: what was asked, what was said, who said it. */
 static void observe(const struct guest *g, const char *op, const char *question, const char *text,
@@ -34,8 +34,8 @@ static int answered(const struct ssh_run *run, const char *line, size_t n, struc
 	if (!guest_read_error(line, n, why, sizeof(why)))
 		return err_set(err, ERR_PROTOCOL, "the kit ended with status %d and without an {\"error\"}: "
 			       "%.100s", run->status, line);
-	return err_set(err, run->status == NO_DISK ? ERR_NOT_FOUND : ERR_UNAVAILABLE, "the kit says: %s",
-		       why);
+	return err_set(err, run->status == NO_DISK ? ERR_NOT_FOUND :
+		       run->status == CANNOT ? ERR_CONFIG : ERR_UNAVAILABLE, "the kit says: %s", why);
 }
 
 /* words: the question, ends with NULL; text: what of it is content.  *ret is the line
@@ -109,7 +109,7 @@ CO_FN int login_who(struct guest *g, int port, struct guest_who *ret, struct err
 	if (r == ERR_OK)
 		return agent_who(g, port, ret, err);
 	if (r == ERR_CANCELLED || r == ERR_TIMEOUT || r == ERR_UNAUTHENTICATED ||
-	    r == ERR_UNAVAILABLE)
+	    r == ERR_UNAVAILABLE || r == ERR_CONFIG)
 		*err = why;
 	return err->code;
 }

@@ -61,16 +61,25 @@ static int check_host(struct session *s, struct error *err)
 
 	while (h && strcmp(h->vm, s->g->vm))
 		h = h->next;
-	if (!h) {
-		h = xcalloc(1, sizeof(*h));
-		*h = (struct host){ .next = hosts, .vm = xstrdup(s->g->vm) };
-		str_copy(h->fingerprint, sizeof(h->fingerprint), seen);
-		hosts = h;
-	}
-	if (!strcmp(h->fingerprint, seen))
+	if (!h || !strcmp(h->fingerprint, seen))
 		return ERR_OK;
 	return err_set(err, ERR_PROTOCOL, "found host key %s; wanted %s, which this VM showed before: "
 		       "another machine answers", seen, h->fingerprint);
+}
+
+/* Only of who let the VM's key in: before that, the address may still be another's. */
+static void remember_host(const struct session *s)
+{
+	struct host *h = hosts;
+
+	while (h && strcmp(h->vm, s->g->vm))
+		h = h->next;
+	if (h)
+		return;
+	h = xcalloc(1, sizeof(*h));
+	*h = (struct host){ .next = hosts, .vm = xstrdup(s->g->vm) };
+	str_copy(h->fingerprint, sizeof(h->fingerprint), s->run->fingerprint);
+	hosts = h;
 }
 
 static int know_host(struct session *s, struct error *err)
@@ -336,6 +345,7 @@ static CO_FN int converse(struct session *s, struct error *err)
 	    (r = until(s, step_connect, "agreeing on keys", err)) < 0 ||
 	    (r = know_host(s, err)) < 0 || (r = authenticated(s, err)) < 0)
 		return r;
+	remember_host(s);
 	s->channel = ssh_channel_new(s->ssh);
 	if (!s->channel)
 		return err_set(err, ERR_HARNESS, "libssh gives no channel");

@@ -143,7 +143,7 @@ static int read_numbers(struct target_reading *rd, const struct conf *guest)
 {
 	struct guest_config *g = &rd->t->cfg.guest;
 
-	if (conf_int(conf_get(guest, "port"), 1, 65534, 7007, &g->port, rd->err) < 0 ||
+	if (conf_int(conf_get(guest, "port"), 10, 65525, 7007, &g->port, rd->err) < 0 ||
 	    conf_int(conf_get(guest, "ssh_port"), 1, 65535, 22, &g->ssh_port, rd->err) < 0 ||
 	    conf_int(conf_get(guest, "boot_s"), 1, HOUR_S, 300, &g->boot_s, rd->err) < 0 ||
 	    conf_int(conf_get(guest, "rule_lag_s"), 1, HOUR_S, 30, &g->rule_lag_s, rd->err) < 0 ||

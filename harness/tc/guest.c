@@ -56,14 +56,16 @@ static CO_FN int way_out(struct tc *t, const struct resource *subnet)
 	return r < 0 ? r : tc_act(t, &router, ACT_JOIN, subnet);
 }
 
-/* Network, subnet and the way out. */
+/* Network, subnet and the way out; that of a subnet which is there already is not ours to
+ * make. */
 static CO_FN int place(struct tc *t, struct tc_site *ret)
 {
 	int r = tc_some_vpc(t, &ret->vpc);
 
 	if (r == ERR_OK)
 		r = tc_some_subnet(t, &ret->vpc, &ret->subnet);
-	return r < 0 ? r : way_out(t, &ret->subnet);
+	return r < 0 || !ledger_find(&t->p->ledger, KIND_SUBNET, ret->subnet.id) ?
+	       r : way_out(t, &ret->subnet);
 }
 
 static CO_FN int guard(struct tc *t, const struct rule rules[], size_t n, struct tc_site *ret)
@@ -165,6 +167,24 @@ static CO_FN int bind_address(struct tc *t, const struct resource *vm, struct re
 	return r < 0 ? r : tc_act(t, address, ACT_BIND, vm);
 }
 
+/* A VM that runs may show the address it was given a moment later. */
+static CO_FN int await_address(struct tc *t, struct resource *vm)
+{
+	int64_t end_us = clock_mono_us() +
+			 cloud_scaled_ms(t->cloud, t->cfg->guest.rule_lag_s * 1000) * 1000;
+	struct resource seen;
+	int r = ERR_OK;
+
+	while (r == ERR_OK && !*vm->vm.public_ip && clock_mono_us() < end_us) {
+		r = co_sleep(cloud_scaled_ms(t->cloud, LOOK_MS));
+		if (r == ERR_OK)
+			r = tc_get(t, vm, &seen);
+		if (r == ERR_OK)
+			*vm = seen;
+	}
+	return r;
+}
+
 CO_FN int tc_guest_made(struct tc *t, struct resource *want, struct tc_guest **ret)
 {
 	bool bound = !asked_privately(t) && !t->dialect->public_ip_on_create;
@@ -175,6 +195,8 @@ CO_FN int tc_guest_made(struct tc *t, struct resource *want, struct tc_guest **r
 		r = tc_wait(t, made, STATE_RUNNING, vm, NULL);
 	if (r == ERR_OK && bound)
 		r = bind_address(t, vm, address);
+	else if (r == ERR_OK && !asked_privately(t))
+		r = await_address(t, vm);
 	if (r == ERR_OK)
 		r = tc_guest(t, vm, bound ? address->address.ip : asked_privately(t) ?
 			     vm->vm.private_ip : vm->vm.public_ip, ret);
@@ -246,12 +268,17 @@ static void look_begin(struct tc *t, struct look *l, int64_t limit_s)
 
 static int64_t looked_ms(const struct look *l) { return (clock_mono_us() - l->since_us) / 1000; }
 
+static CO_FN bool moment(struct tc *t)
+{
+	return co_sleep(cloud_scaled_ms(t->cloud, LOOK_MS)) == ERR_OK;
+}
+
 /* Waits a moment; false when looking again makes no sense. */
 static CO_FN bool look_again(struct tc *t, struct look *l)
 {
 	if (l->r == ERR_CANCELLED || l->r == ERR_HARNESS || looked_ms(l) >= l->limit_ms)
 		return false;
-	return co_sleep(cloud_scaled_ms(t->cloud, LOOK_MS)) == ERR_OK;
+	return moment(t);
 }
 
 /* Of one form: letters and digits where the other has some. */
@@ -263,19 +290,28 @@ static bool comparable(const char *a, const char *b)
 	return *a == *b;
 }
 
+/* The first label of a host name. */
+static bool is_label(const char *host, const char *name)
+{
+	size_t n = strcspn(host, ".");
+
+	return n && !strncasecmp(host, name, n) && !name[n];
+}
+
 /*
  * By its id where the guest knows the one that the API shows; some images learn another
- * one, which has another form.  Else by its host name, whole or its first label.
+ * one, which has another form.  Else by its host name, whole or its first label: the name
+ * of the VM, or the provider's, which some APIs show as its id or at the end of that.
  */
 bool tc_guest_is(const struct guest_who *who, const struct resource *vm)
 {
-	size_t n = strcspn(who->name, ".");
+	const char *slash = strrchr(vm->native, '/');
 
 	if (!strcmp(who->id, vm->id) || (*vm->native && !strcmp(who->id, vm->native)))
 		return true;
 	if (comparable(who->id, *vm->native ? vm->native : vm->id))
 		return false;
-	return n && !strncasecmp(who->name, vm->name, n) && !vm->name[n];
+	return is_label(who->name, vm->name) || is_label(who->name, slash ? slash + 1 : vm->native);
 }
 
 /* Errors that say something about who answers; the others are ours or the target file's. */
@@ -314,6 +350,18 @@ static bool wanted(const struct tc_guest *g, const struct look *l, const struct 
 	       (!w->old || strcmp(w->old, g->who.boot));
 }
 
+/* Where nobody answers, the VM may have got another address: what the first error said
+ * stays. */
+static CO_FN bool follow(struct tc *t, struct tc_guest *g, const struct look *l)
+{
+	struct error kept = t->err;
+
+	if (l->r == ERR_NETWORK && !*g->address.id && !asked_privately(t))
+		(void)tc_guest_again(t, g);
+	t->err = kept;
+	return true;
+}
+
 /* Looks until the VM itself answers; another's answer ends it only with the time. */
 static CO_FN bool check_answers(struct tc *t, const char *req, const char *what,
 				struct tc_guest *g, const struct want *w)
@@ -327,7 +375,7 @@ static CO_FN bool check_answers(struct tc *t, const char *req, const char *what,
 	do {
 		l.count++;
 		l.r = guest_who(g->way, tc_guest_port(t) + w->nth, &g->who, &t->err);
-	} while (!wanted(g, &l, w) && look_again(t, &l));
+	} while (!wanted(g, &l, w) && look_again(t, &l) && follow(t, g, &l));
 	co_deadline_resume(&hold);
 	journal_look(t, what, &l);
 	if (!says_who(l.r))
@@ -362,13 +410,16 @@ CO_FN bool tc_check_opened(struct tc *t, const char *req, const char *what, stru
 	return check_answers(t, req, what, g, &w);
 }
 
+/* So many in a row: one question may be lost, and rules may be loaded anew. */
+enum { SILENT_LOOKS = 3 };
+
 CO_FN bool tc_check_unreachable(struct tc *t, const char *req, const char *what,
 				struct tc_guest *g, int nth)
 {
 	struct guest_who who;
 	struct co_hold hold;
 	struct look l;
-	bool silent;
+	unsigned silent = 0;
 	char seen[700];
 
 	look_begin(t, &l, t->cfg->guest.rule_lag_s);
@@ -376,15 +427,32 @@ CO_FN bool tc_check_unreachable(struct tc *t, const char *req, const char *what,
 	do {
 		l.count++;
 		l.r = guest_who(g->way, tc_guest_port(t) + nth, &who, &t->err);
-		silent = l.r == ERR_NETWORK ||
-			 (l.r == ERR_OK && g->let_go && !tc_guest_is(&who, &g->vm));
-	} while (!silent && look_again(t, &l));
+		if (l.r == ERR_NETWORK || (l.r == ERR_OK && g->let_go && !tc_guest_is(&who, &g->vm)))
+			silent++;
+		else
+			silent = 0;
+	} while (silent < SILENT_LOOKS && (silent ? moment(t) : look_again(t, &l)));
 	co_deadline_resume(&hold);
 	journal_look(t, what, &l);
 	if (!says_who(l.r))
 		return tc_stimulus(t, req, what, l.r, AT);
 	seen_text(t, &l, &who, seen);
-	return tc_check(t, req, what, silent, "nobody answers", seen, AT);
+	return tc_check(t, req, what, silent >= SILENT_LOOKS, "nobody answers, three times in a row",
+			seen, AT);
+}
+
+CO_FN void tc_check_can_open(struct tc *t, const char *req, const struct tc_site *site,
+			     struct tc_guest *g, int nth)
+{
+	struct resource rule;
+
+	if (t->cfg->ics[CAP_BIT_SG_CHANGE] == CLAIM_UNSUPPORTED)
+		return;
+	resource_init(&rule, KIND_SG);
+	rule.sg.rule_count = 1;
+	tc_guest_rule(t, tc_guest_port(t) + nth, tc_guest_port(t) + nth, &rule.sg.rules[0]);
+	CALL(t, req, "add a rule that does open it", tc_act(t, &site->sg, ACT_ADD_RULE, &rule));
+	tc_check_opened(t, req, "it listens there: now it answers", g, nth);
 }
 
 CO_FN bool tc_check_reaches(struct tc *t, const char *req, const char *what,
@@ -393,7 +461,7 @@ CO_FN bool tc_check_reaches(struct tc *t, const char *req, const char *what,
 	struct guest_who who;
 	struct co_hold hold;
 	struct look l;
-	bool there;
+	bool as_wanted;
 	char want[NAME_LEN + ID_MAX + 60], seen[700];
 
 	look_begin(t, &l, t->cfg->guest.rule_lag_s);
@@ -401,16 +469,17 @@ CO_FN bool tc_check_reaches(struct tc *t, const char *req, const char *what,
 	do {
 		l.count++;
 		l.r = guest_reach(from->way, to->vm.vm.private_ip, tc_guest_port(t), &who, &t->err);
-		there = l.r == ERR_OK && tc_guest_is(&who, &to->vm);
-	} while (!(reaches ? there : l.r == ERR_NETWORK || (l.r == ERR_OK && !there)) &&
-		 look_again(t, &l));
+		/* Whoever else answers at that address: who must reach nobody has reached it. */
+		as_wanted = reaches ? l.r == ERR_OK && tc_guest_is(&who, &to->vm) :
+				      l.r == ERR_NETWORK;
+	} while (!as_wanted && look_again(t, &l));
 	co_deadline_resume(&hold);
 	journal_look(t, what, &l);
 	/* The guest that was to look does not answer itself: that shows nothing of the other. */
 	if (l.r != ERR_OK && l.r != ERR_NETWORK && l.r != ERR_PROTOCOL)
 		return tc_stimulus(t, req, what, l.r, AT);
 	snprintf(want, sizeof(want), "VM %s (%s) %s", to->vm.name, to->vm.id,
-		 reaches ? "answers" : "does not answer");
+		 reaches ? "answers" : "does not answer, nor anybody else");
 	seen_text(t, &l, &who, seen);
-	return tc_check(t, req, what, there == reaches, want, seen, AT);
+	return tc_check(t, req, what, as_wanted, want, seen, AT);
 }

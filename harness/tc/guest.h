@@ -73,6 +73,10 @@ CO_FN bool tc_check_rebooted(struct tc *t, const char *req, const char *what, st
 /* Nobody answers there any longer, within guest: rule_lag_s. */
 CO_FN bool tc_check_unreachable(struct tc *t, const char *req, const char *what,
 				struct tc_guest *g, int nth);
+/* The control of that: with a rule for the nth port it answers there.  Nothing where the ICS
+ * says that rules cannot be added. */
+CO_FN void tc_check_can_open(struct tc *t, const char *req, const struct tc_site *site,
+			     struct tc_guest *g, int nth);
 /* From inside one guest the other's private address and first port are reached, or not,
  * within guest: rule_lag_s. */
 CO_FN bool tc_check_reaches(struct tc *t, const char *req, const char *what,

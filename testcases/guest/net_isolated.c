@@ -32,8 +32,9 @@ static CO_FN void isolated(struct tc *t)
 	if (!tc_check_reachable(t, "MCI-VM-01", "it answers us", stranger, 0))
 		return;
 	if (!strcmp(stranger->vm.vm.private_ip, target->vm.vm.private_ip)) {
-		tc_not_applicable(t, "MCI-NET-04", "both have the same private address: each would "
-				  "only ask itself");
+		(void)tc_stimulus(t, "MCI-NET-04", "find two VMs of different private addresses",
+				  err_set(&t->err, ERR_CONFIG, "found %s twice; wanted two, for each "
+					  "would only ask itself", stranger->vm.vm.private_ip), AT);
 		return;
 	}
 	tc_check_reaches(t, "MCI-NET-04", "it does not reach the VM of the first network by its private "

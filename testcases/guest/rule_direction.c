@@ -20,6 +20,7 @@ static CO_FN void direction(struct tc *t)
 	if (!tc_check_reachable(t, "MCI-VM-01", "it answers on the port of the inbound rule", g, 1))
 		return;
 	tc_check_unreachable(t, "MCI-SG-05", "it does not on the port of the outbound rule", g, 0);
+	tc_check_can_open(t, "MCI-SG-04", &site, g, 0);
 }
 
 TESTCASE(guest_rule_direction) {
@@ -27,7 +28,7 @@ TESTCASE(guest_rule_direction) {
 	.title = "An outbound rule lets nobody in",
 	.purpose = "Check from outside that a VM answers on a port with an inbound rule and does not on "
 		   "one with an outbound rule.",
-	.verifies = REQS("MCI-SG-05", "MCI-VM-01"),
+	.verifies = REQS("MCI-SG-05", "MCI-SG-04", "MCI-VM-01"),
 	.needs = GUEST_NEEDS,
 	.inside = INSIDE_GUEST,
 	.severity = SEV_MAJOR,

@@ -18,6 +18,7 @@ static CO_FN void none(struct tc *t)
 		return;
 	tc_check_unreachable(t, "MCI-SG-03", "it does not on the port beside it", g, 0);
 	tc_check_opened(t, "MCI-VM-01", "it still answers on the one that is open", g, 1);
+	tc_check_can_open(t, "MCI-SG-04", &site, g, 0);
 }
 
 TESTCASE(guest_rule_none) {
@@ -25,7 +26,7 @@ TESTCASE(guest_rule_none) {
 	.title = "A VM is reached on the port that a rule opens and on no other",
 	.purpose = "Check from outside that a VM answers on a port that its group opens and that the "
 		   "port beside it, on which it listens too, stays shut.",
-	.verifies = REQS("MCI-SG-03", "MCI-VM-01"),
+	.verifies = REQS("MCI-SG-03", "MCI-SG-04", "MCI-VM-01"),
 	.needs = GUEST_NEEDS,
 	.inside = INSIDE_GUEST,
 	.severity = SEV_BLOCKER,

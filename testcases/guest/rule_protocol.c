@@ -20,6 +20,7 @@ static CO_FN void protocol(struct tc *t)
 	if (!tc_check_reachable(t, "MCI-VM-01", "it answers by TCP on the second port", g, 1))
 		return;
 	tc_check_unreachable(t, "MCI-SG-05", "it does not by TCP on the first", g, 0);
+	tc_check_can_open(t, "MCI-SG-04", &site, g, 0);
 }
 
 TESTCASE(guest_rule_protocol) {
@@ -27,7 +28,7 @@ TESTCASE(guest_rule_protocol) {
 	.title = "A rule for UDP does not open the port for TCP",
 	.purpose = "Check from outside that a VM answers by TCP on a port with a TCP rule and does not "
 		   "on one with a UDP rule.",
-	.verifies = REQS("MCI-SG-05", "MCI-VM-01"),
+	.verifies = REQS("MCI-SG-05", "MCI-SG-04", "MCI-VM-01"),
 	.needs = GUEST_NEEDS,
 	.inside = INSIDE_GUEST,
 	.severity = SEV_MAJOR,

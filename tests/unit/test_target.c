@@ -223,7 +223,7 @@ static const struct { const char *text; int line; const char *words;
 	{ GOOD GUEST "  imge: i\n", 13, "unknown key \"imge\" in guest; did you mean \"image\"?" },
 	{ GOOD GUEST "  image: ''\n", 13, "image: is empty" },
 	{ GOOD GUEST "  url: http://{address}:{port}\n", 13, "found url beside access: image" },
-	{ GOOD GUEST "  port: 0\n", 13, "port: 0 is out of range (1 to 65534)" },
+	{ GOOD GUEST "  port: 0\n", 13, "port: 0 is out of range (10 to 65525)" },
 	{ GOOD GUEST "  address: floating\n", 13, "expected public or private" },
 	{ GOOD GUEST "  boot_s: 0\n", 13, "boot_s: 0 is out of range (1 to 3600)" },
 	{ GOOD GUEST "  rule_lag_s: soon\n", 13, "rule_lag_s: expected a whole number" },
