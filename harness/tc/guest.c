@@ -420,6 +420,7 @@ CO_FN bool tc_check_unreachable(struct tc *t, const char *req, const char *what,
 	struct co_hold hold;
 	struct look l;
 	unsigned silent = 0;
+	bool another;
 	char seen[700];
 
 	look_begin(t, &l, t->cfg->guest.rule_lag_s);
@@ -427,10 +428,8 @@ CO_FN bool tc_check_unreachable(struct tc *t, const char *req, const char *what,
 	do {
 		l.count++;
 		l.r = guest_who(g->way, tc_guest_port(t) + nth, &who, &t->err);
-		if (l.r == ERR_NETWORK || (l.r == ERR_OK && g->let_go && !tc_guest_is(&who, &g->vm)))
-			silent++;
-		else
-			silent = 0;
+		another = l.r == ERR_OK && g->let_go && !tc_guest_is(&who, &g->vm);
+		silent = l.r == ERR_NETWORK || another ? silent + 1 : 0;
 	} while (silent < SILENT_LOOKS && (silent ? moment(t) : look_again(t, &l)));
 	co_deadline_resume(&hold);
 	journal_look(t, what, &l);

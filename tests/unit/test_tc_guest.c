@@ -26,6 +26,10 @@ START_TEST(own_or_another)
 		{ uuid, "", "p1-vm", "i-00000007", "p1-vm2", false },
 		{ uuid, "", "p1-vm", "i-00000007", "", false },
 		{ uuid, "", "p1-vm", "i-00000007", ".p1-vm", false },
+		/* The name that the provider gave it. */
+		{ "p1-vm", "/subscriptions/s/virtualMachines/p1-vm-0a1b", "p1-vm", "7b9e", "p1-vm-0a1b.x", true },
+		{ "p1-vm", "p1-vm-0a1b", "p1-vm", "1234567", "p1-vm-0a1b", true },
+		{ "p1-vm", "p1-vm-0a1b", "p1-vm", "1234567", "p1-vm-0a1c", false },
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
