@@ -153,7 +153,7 @@ mistake "hooks" 3 10 'hooks are reserved' "\$a hooks: {before: x}"
 mistake "an unknown way into the guest" 3 9 'expected none, image, agent-url or ssh' 's/access: none/access: telnet/'
 mistake "a way into the guest of tomorrow" 3 9 'user-data.*not offered yet' 's/access: none/access: user-data/'
 mistake "a guest's key with a slip" 3 9 'unknown key "prot" in guest; did you mean "port"' 's/access: none/access: image, prot: 1/'
-mistake "a guest's port of no meaning" 3 9 'port: 65535 is out of range \(1 to 65534\)' 's/access: none/access: image, source: 192.0.2.1, port: 65535/'
+mistake "a guest's port of no meaning" 3 9 'port: 65535 is out of range \(10 to 65525\)' 's/access: none/access: image, source: 192.0.2.1, port: 65535/'
 mistake "a way into the guest without a source" 3 9 'access: image lacks "source"; wanted the address' 's/access: none/access: image/'
 mistake "a source that is none" 3 9 'source: found "home"; expected an IPv4 address or range' 's/access: none/access: image, source: home/'
 mistake "a login without a user" 3 9 'access: ssh lacks "user"; wanted the user' 's/access: none/access: ssh, source: 192.0.2.1/'
