@@ -25,7 +25,7 @@ step() {
 	passed=$((passed + p)) failed=$((failed + f))
 	if [ "$f" != 0 ] || [ "$status" != 0 ]; then
 		[ "$status" = 124 ] && echo "   over its limit of $limit s"
-		tail -60 "$log" | sed 's/^/   | /'
+		{ head -n -60 "$log" | grep -a '^FAILED' | head -20; tail -60 "$log"; } | sed 's/^/   | /'
 	fi
 	printf '== %s: %s passed, %s failed, %d s\n' "$name" "$p" "$f" $((SECONDS - begin))
 	if declare -F step_done >/dev/null; then step_done "$name" "$p" "$f" $((SECONDS - begin)); fi
