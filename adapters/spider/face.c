@@ -296,7 +296,7 @@ static void spider_target(const char *base_url, struct str *yaml)
 		"disk.resize: supported, tag: supported, price: supported, "
 		"tenants: supported, paging: unsupported}\n"
 		"ixit: {image: mock-vmimage-01, spec: mock-vmspec-01, cidr_pool: 10.200.0.0/16}\n"
-		"guest: {access: image, image: guest-echo, port: 7007}\n");
+		"guest: {access: image, image: guest-echo, port: 7007, source: 127.0.0.1/32}\n");
 }
 
 FACE(spider) {
