@@ -108,8 +108,8 @@ static int read_target(const char *line, const struct embedded_options *opt,
 	face_by_name(name)->target(url + 1, &yaml);
 	if (opt->time_scale)
 		str_addf(&yaml, "\ntime_scale: %s\n", opt->time_scale);
-	if (opt->quota)
-		add_limits(opt->quota, &yaml);
+	/* Who needs a public address makes a router too, of which a tenant may have 20. */
+	add_limits(opt->quota ? opt->quota : "address=8", &yaml);
 	targets->at = xrealloc(targets->at, (targets->count + 1) * sizeof(*targets->at));
 	if (target_read_text(file, yaml.text, yaml.len, &how, &targets->at[targets->count], &err) <
 	    0)

@@ -245,9 +245,7 @@ static void target(const char *base_url, struct str *yaml)
 		"tenants: supported}\n");
 	str_addf(yaml, "ixit: {image: \"%s\", spec: \"%s\", external_network: \"%s\", "
 		 "cidr_pool: 10.201.0.0/16}\n"
-		 "guest: {access: image, image: guest-echo, port: 7007, source: 127.0.0.1/32}\n"
-		 /* Those who need one make a router each, of which a tenant may have 20. */
-		 "limits: {address: 8}\n",
+		 "guest: {access: image, image: guest-echo, port: 7007, source: 127.0.0.1/32}\n",
 		 "mock-vmimage-01", "mock-vmspec-01", network);
 }
 
