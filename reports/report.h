@@ -61,8 +61,8 @@ int report_write_all(const struct report *r, const char *outdir, const char *lan
  * Checks a run's folder offline: the chain, the end, every verdict derived
  * again from its steps, the side store's digests, and the report files byte by
  * byte (outdir as for report_write_all, NULL: dir; a file that is not there is not
- * judged).  line() hears one line per rule.  ERR_OK: everything held;
- * ERR_INVALID: something did not.
+ * judged).  line() hears one line per rule, the last of which says that there is no
+ * signature.  ERR_OK: everything held; ERR_INVALID: something did not.
  */
 enum verify_mark { VERIFY_HELD, VERIFY_BROKEN, VERIFY_ABSENT };
 typedef void verify_line(void *arg, enum verify_mark mark, const char *rule, const char *detail);

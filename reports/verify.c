@@ -35,6 +35,14 @@ static void check_chain(struct check *c)
 	say(c, st->broken_line ? VERIFY_BROKEN : VERIFY_HELD, "chain", str_text(&detail));
 }
 
+/* A chain without a key shows what was changed afterwards by somebody who could not write
+ * all of it anew; whoever reads "held" must know that nothing more was shown. */
+static void check_signature(struct check *c)
+{
+	say(c, VERIFY_ABSENT, "signature",
+	    "none: whoever wrote this folder could have written anything in it");
+}
+
 static void check_end(struct check *c)
 {
 	const struct journal_state *st = &c->r->state;
@@ -216,6 +224,7 @@ int report_verify(const char *dir, const char *outdir, verify_line *line, void *
 	check_side_store(&c, dir);
 	for (const struct report_file *f = report_files; f->name; f++)
 		check_file(&c, outdir ? outdir : dir, f);
+	check_signature(&c);
 	if (c.failed)
 		return err_set(err, ERR_INVALID, "the evidence does not hold");
 	return ERR_OK;

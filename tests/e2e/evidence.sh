@@ -52,6 +52,7 @@ check "verify" status_is 0 plugfest verify "$run"
 for rule in chain end verdicts counts exchanges "${reports[@]//./\\.}"; do
 	check "... $rule held" grep -qE "^held +$rule: " "$work/out"
 done
+check "... and nobody signed it" grep -q '^absent  signature: none' "$work/out"
 
 # A smaller run, because it is copied often.
 run=$work/part

@@ -57,12 +57,14 @@ for after in 150 400; do
 done
 
 begin worker
-kill -9 "$(pgrep -P "$pid" | head -1)"
+read -r worker _ < <(children "$pid")
+check "a run has a worker" kill -9 "$worker"
 check "a worker killed from outside: the run goes on and is decided" ended 0
 check "its evidence holds" holds worker
 
 begin orphan
-worker=$(pgrep -P "$pid" | head -1)
+read -r worker _ < <(children "$pid")
+check "... and another" kill -0 "$worker"
 kill -9 "$pid"
 wait "$pid" 2>/dev/null
 for _ in $(seq 100); do kill -0 "$worker" 2>/dev/null || break; sleep 0.02; done

@@ -24,6 +24,9 @@ status_is() {	# status_is N command...
 	[ "$got" = "$want" ] || { echo "status $got, wanted $want: $*"; cat "$work/out" "$work/err"; return 1; }
 }
 
+# The processes that PID started and that live; pgrep is not on every machine.
+children() { cat "/proc/$1/task/$1/children" 2>/dev/null; }
+
 says() { grep -qF -- "$1" "$work/out" "$work/err" || { cat "$work/out" "$work/err"; return 1; }; }
 
 # serve NAME face...: a reference cloud in the background; sets url_FACE and cloud_pid.

@@ -131,7 +131,7 @@ wide() {
 	"$PLUGFEST" run -q -j 64 -o "$work/wide" &
 	pid=$!
 	while kill -0 "$pid" 2>/dev/null; do
-		for child in $pid $(pgrep -P "$pid"); do
+		for child in $pid $(children "$pid"); do
 			grep -qz '^refcloud$' "/proc/$child/cmdline" 2>/dev/null && continue
 			now=$(awk '/^VmHWM/ { print $2 }' "/proc/$child/status" 2>/dev/null)
 			[ -z "$now" ] || mark[$child]=$now
