@@ -9,10 +9,11 @@
 #include "base/str.h"
 #include "co/loop.h"
 #include "journal/emit.h"
-#include "journal/sidestore.h"
 #include "run/exchange.h"
 #include "run/inventory.h"
+#include "run/ixit.h"
 #include "run/room.h"
+#include "run/session.h"
 #include "run/sweep.h"
 #include "tc/private.h"
 #include "tc/site.h"
@@ -49,75 +50,6 @@ struct row_arg {
 
 /* ---- targets ---- */
 
-void identity_text(const struct cloud_config *cfg, const struct identity *who, struct str *to)
-{
-	member_text(to, "endpoint", config_setting(cfg, "endpoint"));
-	member_text(to, "account", who->account);
-	member_text(to, "region", who->region);
-	member_text(to, "connection", config_setting(cfg, "connection_name"));
-}
-
-static void dialect_member(const struct dialect *d, struct str *s)
-{
-	static const char *const expect[] = { "refused", "accepted", "either" };
-	struct str m = { 0 };
-
-	member_text(&m, "source", d->source);
-	member_text(&m, "delete_missing", expect[d->delete_missing]);
-	member_text(&m, "illegal_action", expect[d->illegal_action]);
-	member_text(&m, "blocking_create", d->blocking_create ? "yes" : "no");
-	member_text(&m, "errors_have_class", d->errors_have_class ? "yes" : "no");
-	str_addf(s, ",\"dialect\":{%s}", m.text);
-	str_release(&m);
-}
-
-/* Who answered, and what a sweep must find again before it deletes. */
-static void journal_session(const struct run_options *opt, const struct cloud *c, bool second,
-			    const struct identity *who)
-{
-	const struct cloud_config *cfg = cloud_config(c);
-	struct str s = { 0 }, id = { 0 };
-	char digest[65] = "";
-	struct error why;
-
-	identity_text(cfg, who, &id);
-	(void)sidestore_put(opt->dir, cfg->name, &id, digest, &why);
-	member_text(&s, "type", "session");
-	member_text(&s, "target", cfg->name);
-	member_pair(&s, "answers_as", "product", who->product, "version", who->version);
-	member_text(&s, "identity", digest);
-	if (second)
-		member_bool(&s, "second_tenant", true);
-	dialect_member(cloud_dialect(c), &s);
-	emit_event(FRAME_EVENT, 0, &s);
-	str_release(&s);
-	str_release(&id);
-}
-
-static CO_FN int open_session(const struct worker *w, const struct cloud_config *cfg, bool second,
-			      struct cloud **ret, struct error *err)
-{
-	const struct run_options *opt = w->opt;
-	char agent[160];
-	struct cloud_options how = { .user_agent = agent, .read_only = opt->read_only };
-	struct identity who = { 0 };
-	int r;
-
-	snprintf(agent, sizeof(agent), "plugfest/1 run=%s%s%.80s", opt->run_id,
-		 opt->challenge && *opt->challenge ? " challenge=" : "",
-		 opt->challenge ? opt->challenge : "");
-	r = cloud_open(w->loop, cfg, &how, ret, err);
-	if (r == ERR_OK)
-		r = cloud_identify(*ret, &who, err);
-	if (r == ERR_OK) {
-		journal_session(opt, *ret, second, &who);
-	} else {
-		cloud_close(*ret);
-		*ret = NULL;
-	}
-	return r;
-}
-
 /* Before anything is made as the second tenant, the journal says who that is. */
 static CO_FN void note_second(const struct worker *w, const struct target *to)
 {
@@ -135,7 +67,7 @@ static CO_FN void note_second(const struct worker *w, const struct target *to)
 	}
 	/* A case that cannot open it says so itself. */
 	if (needed && to->cfg->second &&
-	    open_session(w, to->cfg->second, true, &second, &why) == ERR_OK)
+	    session_open(w->loop, w->opt, to->cfg->second, true, &second, &why) == ERR_OK)
 		cloud_close(second);
 }
 
@@ -206,88 +138,6 @@ static void unopened(struct tc *t, const struct error *why, const char *what)
 	(void)tc_stimulus(t, t->test->verifies[0], what, t->err.code, AT);
 }
 
-/* One thing that the target file names. */
-struct named {
-	enum kind kind;
-	const char *id;
-	int line;
-	const char *block, *what;
-};
-
-/* Zones are listed by region. */
-static CO_FN int list_named(struct cloud *c, enum kind kind, const char *parent,
-			    struct resource_list *ret)
-{
-	AUTO(resource_list) struct resource_list regions = { 0 };
-	struct error err;
-
-	if (kind != KIND_ZONE)
-		return cloud_list(c, kind, parent, ret, &err);
-	if (cloud_list(c, KIND_REGION, NULL, &regions, &err) < 0 || !regions.count)
-		return ERR_UNSUPPORTED;
-	return cloud_list(c, kind, regions.at[0].id, ret, &err);
-}
-
-/*
- * Neither read nor listed: a cloud that only lists badly is for the cases to find.
- * What can only be listed is unknown when a list that is not empty lacks it.
- */
-static CO_FN bool unknown_to(struct cloud *c, const struct named *n)
-{
-	AUTO(resource_list) struct resource_list all = { 0 };
-	const char *network = cloud_config(c)->existing[KIND_VPC];
-	struct ref ref = { .kind = n->kind, .id = n->id,
-			   .parent = n->kind == KIND_SUBNET ? network : "" };
-	struct resource seen;
-	struct error err;
-	int r = *n->id ? cloud_get(c, &ref, &seen, &err) : ERR_OK;
-
-	if (r != ERR_NOT_FOUND && r != ERR_UNSUPPORTED)
-		return false;
-	if (list_named(c, n->kind, n->kind == KIND_SUBNET ? network : NULL, &all) < 0)
-		return false;
-	for (size_t i = 0; i < all.count; i++)
-		if (!strcmp(all.at[i].id, n->id) || !strcmp(all.at[i].name, n->id))
-			return false;
-	return r == ERR_NOT_FOUND || all.count;
-}
-
-static CO_FN bool knows(struct target *to, const struct named *n)
-{
-	const struct cloud_config *cfg = to->cfg;
-
-	if (!unknown_to(to->cloud, n))
-		return true;
-	err_at(&to->ixit, ERR_CONFIG, cfg->file, n->line,
-	       "%s:%d: %s: found %s \"%s\", which the cloud neither reads nor lists; `plugfest doctor` "
-	       "names the nearest", cfg->file, n->line, n->block, n->what, n->id);
-	emit_say("target %s: %s", cfg->name, to->ixit.text);
-	return false;
-}
-
-/* What the file names and the cloud does not know: no case begins then. */
-static CO_FN void check_ixit(struct target *to)
-{
-	const struct cloud_config *cfg = to->cfg;
-	const struct named given[] = {
-		{ KIND_IMAGE, cfg->image, cfg->image_line, "ixit", "image" },
-		{ KIND_SPEC, cfg->spec, cfg->spec_line, "ixit", "spec" },
-		{ KIND_ZONE, cfg->zone, cfg->zone_line, "ixit", "zone" },
-		{ KIND_VPC, cfg->external_network, cfg->outside_line, "ixit", "external_network" },
-	};
-
-	for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++)
-		if (!knows(to, &given[i]))
-			return;
-	for (int k = 0; k < KIND_COUNT; k++) {
-		const struct named n = { (enum kind)k, cfg->existing[k], cfg->existing_line[k],
-					 "existing", kind_info((enum kind)k)->name };
-
-		if (n.id && !knows(to, &n))
-			return;
-	}
-}
-
 /* A session that the cloud took back leaves nothing behind on that account: another one,
  * which the journal names, cleans up.  The verdict of the case stands. */
 static CO_FN enum cleanup tidy(const struct worker *w, struct tc *t)
@@ -300,7 +150,7 @@ static CO_FN enum cleanup tidy(const struct worker *w, struct tc *t)
 	if (c != CLEANUP_UNKNOWN && c != CLEANUP_LEFTOVER)
 		return c;
 	if (!ledger_lacks_credential(l) ||
-	    open_session(w, t->cfg, false, &again, &why) < 0)
+	    session_open(w->loop, w->opt, t->cfg, false, &again, &why) < 0)
 		return ledger_settle(t->cloud, l, false);
 	c = ledger_settle(again, l, false);
 	cloud_close(again);
@@ -349,7 +199,7 @@ static CO_FN void remove_site(const struct worker *w, struct target *to)
 
 	if (!to->cloud || site_remove(to->cloud, &to->site))
 		return;
-	if (open_session(w, to->cfg, false, &again, &why) == ERR_OK) {
+	if (session_open(w->loop, w->opt, to->cfg, false, &again, &why) == ERR_OK) {
 		(void)site_remove(again, &to->site);
 		cloud_close(again);
 	}
@@ -504,7 +354,7 @@ static CO_FN void open_targets(struct worker *w)
 		pack_init(&to->pack, to->cfg, w->opt->jobs);
 		site_init(&to->site, to->cfg->name);
 		emit_say("target %s: opening", to->cfg->name);
-		if (open_session(w, to->cfg, false, &to->cloud, &to->why) < 0) {
+		if (session_open(w->loop, w->opt, to->cfg, false, &to->cloud, &to->why) < 0) {
 			emit_say("target %s: no session with %s: %s", to->cfg->name,
 				 config_setting(to->cfg, "endpoint") ? config_setting(to->cfg, "endpoint")
 								     : "it", to->why.text);
@@ -514,7 +364,7 @@ static CO_FN void open_targets(struct worker *w)
 		to->before = inventory_take(to->cloud, w->opt->dir, w->after_crash ? "again" : "before");
 		inventory_remember(to->cfg, to->before, w->opt->dir);
 		if (!to->cfg->embedded)
-			check_ixit(to);
+			(void)ixit_check(to->cloud, &to->ixit);
 	}
 }
 
