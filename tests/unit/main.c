@@ -4,6 +4,7 @@
 
 /* One line a suite, in both lists, in the order of the file names. */
 extern Suite *co_stack_suite(void);
+extern Suite *budget_suite(void);
 extern Suite *bulk_suite(void);
 extern Suite *co_suite(void);
 extern Suite *conf_suite(void);
@@ -55,6 +56,7 @@ static const struct {
 	const char *name;
 	Suite *(*make)(void);
 } suites[] = {
+	{ "budget", budget_suite },
 	{ "bulk", bulk_suite },
 	{ "co", co_suite },
 	{ "co_stack", co_stack_suite },
