@@ -307,6 +307,7 @@ static enum cleanup verdict_of(const struct ledger *l)
 /* What one entry asks of the next round. */
 enum after {
 	AFTER_NOTHING, AFTER_RETRY, AFTER_BLOCKED, AFTER_UNREACHABLE, AFTER_SETTLE, AFTER_GIVE_UP,
+	AFTER_CANCEL,
 };
 
 /* A cloud that does not answer at all is left to `sweep` after so long. */
@@ -335,6 +336,8 @@ static CO_FN enum after try_entry(struct cloud *c, struct ledger *l, struct ledg
 	}
 	if (r == ERR_NETWORK)
 		return AFTER_UNREACHABLE;
+	if (r == ERR_CANCELLED)
+		return AFTER_CANCEL;
 	if (r == ERR_CONFLICT)
 		return AFTER_BLOCKED;
 	return r == ERR_UNSUPPORTED || r == ERR_UNAUTHENTICATED || r == ERR_DENIED ? AFTER_GIVE_UP :
@@ -380,6 +383,12 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 				continue;
 			case AFTER_SETTLE:
 				again = again || settle;
+				break;
+			case AFTER_CANCEL:
+				/* It is told once: what comes after would not know. */
+				if (obey_cancel)
+					return;
+				again = true;
 				break;
 			case AFTER_NOTHING:
 				moved = true;

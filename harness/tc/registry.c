@@ -70,7 +70,8 @@ unsigned budget_of(const struct testcase *test, enum kind kind)
 	case KIND_DISK:
 		return test->budget.disks;
 	case KIND_TAG:
-		return (test->needs | test->if_claimed) & CAN(TAG) && test->impact != IMPACT_READ ? 3 : 0;
+		return (test->needs | test->if_claimed) & CAN(TAG) &&
+		       test->impact != IMPACT_READ ? 3 : 0;
 	case KIND_REGION:
 	case KIND_ZONE:
 	case KIND_IMAGE:

@@ -48,6 +48,7 @@ extern Suite *site_suite(void);
 extern Suite *spider_suite(void);
 extern Suite *str_suite(void);
 extern Suite *target_suite(void);
+extern Suite *sweep_read_suite(void);
 extern Suite *tc_guest_suite(void);
 extern Suite *verdict_suite(void);
 extern Suite *waivers_suite(void);
@@ -101,6 +102,7 @@ static const struct {
 	{ "spider", spider_suite },
 	{ "str", str_suite },
 	{ "target", target_suite },
+	{ "sweep_read", sweep_read_suite },
 	{ "tc_guest", tc_guest_suite },
 	{ "verdict", verdict_suite },
 	{ "waivers", waivers_suite },

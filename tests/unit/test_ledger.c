@@ -301,6 +301,37 @@ static void second_tenant(void)
 START_TEST(the_second_tenants_is_removed_as_it) { inside(second_tenant); }
 END_TEST
 
+static int settling(void *arg)
+{
+	(void)ledger_settle(world.cloud, &world.p.ledger, arg != NULL);
+	return ERR_OK;
+}
+
+/* SIGTERM while a delete is under way: the cancel is told once, to that call. */
+static void stopped_in_a_call(void)
+{
+	struct resource vpc = wanted(KIND_VPC, ""), key = wanted(KIND_KEYPAIR, ""), made;
+	struct co *sweep;
+
+	ck_assert_int_eq(tc_create(&world.t, &vpc, &made), ERR_OK);
+	ck_assert_int_eq(tc_create(&world.t, &key, &made), ERR_OK);
+	sut.destroy_takes_ms = 60;
+	sweep = co_spawn(co_loop(), "sweep", settling, &vpc);
+	co_sleep(20);
+	co_cancel(sweep);
+	co_join(sweep);
+	ck_assert_uint_eq(sut.deletes, 0);
+	ck_assert_uint_eq(sut.held.count, 2);
+	/* The clean-up of a run goes on all the same. */
+	sweep = co_spawn(co_loop(), "clean-up", settling, NULL);
+	co_sleep(20);
+	co_cancel(sweep);
+	co_join(sweep);
+	ck_assert_uint_eq(sut.held.count, 0);
+}
+START_TEST(a_sweep_that_is_stopped_in_a_call_ends) { inside(stopped_in_a_call); }
+END_TEST
+
 START_TEST(names_are_unique_in_nine_characters)
 {
 	char a[NAME_LEN], b[NAME_LEN], sample[NAME_LEN], mark[8];
@@ -344,6 +375,7 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, a_bound_disk_is_detached_first_and_others_are_not);
 	tcase_add_test(tc, a_lost_tag_is_looked_for_on_its_resource);
 	tcase_add_test(tc, the_second_tenants_is_removed_as_it);
+	tcase_add_test(tc, a_sweep_that_is_stopped_in_a_call_ends);
 	tcase_add_test(tc, names_are_unique_in_nine_characters);
 	suite_add_tcase(s, tc);
 	return s;
