@@ -174,8 +174,14 @@ static CO_FN int look_behind(struct cloud *c, struct ledger *l, struct ledger_en
 		r = err_set(err, ERR_NOT_FOUND, "no %s is called %s", kind_info(e->kind)->title, e->name);
 	for (size_t i = 0; i < all.count; i++) {
 		if (!cloud_became(c, e->name, all.at[i].name) ||
-		    find(l, e->kind, all.at[i].id, e->second))
+		    (*all.at[i].id && find(l, e->kind, all.at[i].id, e->second)))
 			continue;
+		/* It is not gone, however long that lasts; and what would be deleted is a guess. */
+		if (!*all.at[i].id) {
+			r = err_set(err, ERR_PROTOCOL, "%s %s is at the provider alone, and without an id "
+				    "to remove it by", kind_info(e->kind)->title, e->name);
+			break;
+		}
 		if (settled(c, e)) {
 			ledger_created(l, e, all.at[i].id);
 			r = ERR_OK;

@@ -73,6 +73,24 @@ static void under_way_behind(void)
 START_TEST(what_is_behind_the_lists_is_removed_when_it_has_settled) { inside(under_way_behind); }
 END_TEST
 
+/* It is there, so it is not gone; and nothing is deleted that has no id. */
+static void behind_without_id(void)
+{
+	struct resource want = wanted(KIND_VPC, ""), made;
+
+	sut.create_answers = ERR_TIMEOUT;
+	sut.behind = sut.behind_without_id = true;
+	(void)tc_create(&world.t, &want, &made);
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, false), CLEANUP_UNKNOWN);
+	ck_assert_uint_eq(sut.deletes, 0);
+	ck_assert_int_eq(world.p.ledger.newest->state, LEDGER_UNKNOWN);
+	sut.behind_without_id = false;
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, false), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.deletes, 1);
+}
+START_TEST(what_is_behind_without_an_id_stays_unknown) { inside(behind_without_id); }
+END_TEST
+
 static void refused_behind(void)
 {
 	struct resource want = wanted(KIND_VPC, ""), made;
@@ -361,6 +379,7 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, a_lost_answer_is_found_by_its_exact_name_and_nothing_else_is_touched);
 	tcase_add_test(tc, what_comes_to_light_late_is_removed);
 	tcase_add_test(tc, what_is_behind_the_lists_is_removed_when_it_has_settled);
+	tcase_add_test(tc, what_is_behind_without_an_id_stays_unknown);
 	tcase_add_test(tc, what_a_refusal_left_behind_the_lists_is_removed);
 	tcase_add_test(tc, absence_counts_only_after_the_settle_time);
 	tcase_add_test(tc, a_refused_duplicate_is_not_the_first_one);
