@@ -54,14 +54,6 @@ int pack_lacks(const struct pack *p, const struct testcase *test)
 
 /* ---- what cases share ---- */
 
-/* Security groups are put into the network, VMs need the rest too. */
-enum { SITE_NONE, SITE_NETWORK, SITE_WHOLE };
-
-static unsigned site_of(const struct testcase *test)
-{
-	return !test->any_site ? SITE_NONE : test->budget.vms ? SITE_WHOLE : SITE_NETWORK;
-}
-
 /* How many of a kind that much of it has. */
 static unsigned site_has(const struct pack *p, unsigned site, enum kind kind)
 {
@@ -85,7 +77,7 @@ static void own_need(const struct pack *p, const struct testcase *test, struct n
 {
 	need_of(test, p->cfg, ret);
 	for (int k = 0; k < KIND_COUNT; k++) {
-		unsigned shared = site_has(p, site_of(test), (enum kind)k);
+		unsigned shared = site_has(p, site_part(test), (enum kind)k);
 
 		ret->of[k] -= shared < ret->of[k] ? shared : ret->of[k];
 	}
@@ -94,7 +86,7 @@ static void own_need(const struct pack *p, const struct testcase *test, struct n
 /* What it takes to begin now: its own, and what of the site is not held yet. */
 static void need_now(const struct pack *p, const struct testcase *test, struct need *ret)
 {
-	unsigned site = site_of(test);
+	unsigned site = site_part(test);
 
 	own_need(p, test, ret);
 	for (int k = 0; k < KIND_COUNT && site > p->site; k++)
@@ -110,7 +102,7 @@ void pack_add(struct pack *p, const struct row *row)
 		p->waiting[at] = p->waiting[at - 1];
 	p->waiting[at] = row;
 	p->count++;
-	p->sharers += site_of(row->test) != SITE_NONE;
+	p->sharers += site_part(row->test) != SITE_NONE;
 }
 
 /* reserved: what nobody behind the first in line may take; NULL for the first itself. */
@@ -119,7 +111,8 @@ static bool fits(const struct pack *p, const struct need *need, const struct nee
 	if (p->running + 1 + (reserved ? 1 : 0) > p->jobs)
 		return false;
 	for (int k = 0; k < KIND_COUNT; k++) {
-		int64_t left = p->room[k] - p->held[k] - (reserved ? reserved->of[k] : 0);
+		int64_t left = p->room[k] - p->held[k] - p->left[k] -
+			       (reserved ? reserved->of[k] : 0);
 
 		if (p->room[k] >= 0 && need->of[k] && need->of[k] > left)
 			return false;
@@ -138,12 +131,20 @@ static size_t first_that_fits(const struct pack *p, struct need *need)
 		need_now(p, test, need);
 		if (!i)
 			first = *need;
-		if (p->site_ends && site_of(test) != SITE_NONE)
+		if (p->site_ends && site_part(test) != SITE_NONE)
 			continue;
 		if (fits(p, need, i ? &first : NULL))
 			return i;
 	}
 	return p->count;
+}
+
+static const struct row *take_out(struct pack *p, size_t i)
+{
+	const struct row *row = p->waiting[i];
+
+	memmove(&p->waiting[i], &p->waiting[i + 1], (--p->count - i) * sizeof(*p->waiting));
+	return row;
 }
 
 const struct row *pack_next(struct pack *p)
@@ -154,13 +155,12 @@ const struct row *pack_next(struct pack *p)
 
 	if (i == p->count)
 		return NULL;
-	row = p->waiting[i];
-	memmove(&p->waiting[i], &p->waiting[i + 1], (--p->count - i) * sizeof(*p->waiting));
+	row = take_out(p, i);
 	p->running++;
 	for (int k = 0; k < KIND_COUNT; k++)
 		p->held[k] += need.of[k];
-	if (site_of(row->test) > p->site)
-		p->site = site_of(row->test);
+	if (site_part(row->test) > p->site)
+		p->site = site_part(row->test);
 	return row;
 }
 
@@ -170,7 +170,7 @@ void pack_ended(struct pack *p, const struct row *row)
 
 	own_need(p, row->test, &need);
 	p->running--;
-	p->sharers -= site_of(row->test) != SITE_NONE;
+	p->sharers -= site_part(row->test) != SITE_NONE;
 	for (int k = 0; k < KIND_COUNT; k++)
 		p->held[k] -= need.of[k];
 }
@@ -186,10 +186,60 @@ bool pack_ends_site(struct pack *p)
 	return p->site_ends;
 }
 
+bool pack_renews_site(struct pack *p)
+{
+	if (p->site == SITE_NONE || p->site_ends || p->running)
+		return false;
+	p->site_ends = true;
+	return true;
+}
+
 void pack_site_gone(struct pack *p)
 {
 	for (int k = 0; k < KIND_COUNT; k++)
 		p->held[k] -= site_has(p, p->site, (enum kind)k);
 	p->site = SITE_NONE;
 	p->site_ends = false;
+}
+
+void pack_left(struct pack *p, enum kind kind, int64_t by)
+{
+	p->left[kind] += by;
+	if (p->left[kind] < 0)
+		p->left[kind] = 0;
+}
+
+/* Of which kind it needs more than there will be when all others have ended; -1: of none. */
+static int lacks_for_good(const struct pack *p, const struct testcase *test)
+{
+	struct need need;
+
+	need_of(test, p->cfg, &need);
+	for (int k = 0; k < KIND_COUNT; k++)
+		if (p->room[k] >= 0 && need.of[k] && need.of[k] > p->room[k] - p->left[k])
+			return k;
+	return -1;
+}
+
+const struct row *pack_drop(struct pack *p, enum kind *kind, int64_t *room)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		int k = lacks_for_good(p, p->waiting[i]->test);
+
+		if (k < 0)
+			continue;
+		*kind = (enum kind)k;
+		*room = p->room[k] > p->left[k] ? p->room[k] - p->left[k] : 0;
+		p->sharers -= site_part(p->waiting[i]->test) != SITE_NONE;
+		return take_out(p, i);
+	}
+	return NULL;
+}
+
+const struct row *pack_abandon(struct pack *p)
+{
+	if (!p->count)
+		return NULL;
+	p->sharers -= site_part(p->waiting[0]->test) != SITE_NONE;
+	return take_out(p, 0);
 }

@@ -174,8 +174,14 @@ static CO_FN int look_behind(struct cloud *c, struct ledger *l, struct ledger_en
 		r = err_set(err, ERR_NOT_FOUND, "no %s is called %s", kind_info(e->kind)->title, e->name);
 	for (size_t i = 0; i < all.count; i++) {
 		if (!cloud_became(c, e->name, all.at[i].name) ||
-		    find(l, e->kind, all.at[i].id, e->second))
+		    (*all.at[i].id && find(l, e->kind, all.at[i].id, e->second)))
 			continue;
+		/* It is not gone, however long that lasts; and what would be deleted is a guess. */
+		if (!*all.at[i].id) {
+			r = err_set(err, ERR_PROTOCOL, "%s %s is at the provider alone, and without an id "
+				    "to remove it by", kind_info(e->kind)->title, e->name);
+			break;
+		}
 		if (settled(c, e)) {
 			ledger_created(l, e, all.at[i].id);
 			r = ERR_OK;
@@ -287,6 +293,8 @@ CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *
 	return r;
 }
 
+static bool is_dark(const struct ledger *l) { return l->dark && *l->dark; }
+
 static enum cleanup verdict_of(const struct ledger *l)
 {
 	enum cleanup all = CLEANUP_NONE;
@@ -294,7 +302,7 @@ static enum cleanup verdict_of(const struct ledger *l)
 	for (const struct ledger_entry *e = l->newest; e; e = e->older) {
 		if (e->state == LEDGER_GONE)
 			all = all == CLEANUP_NONE ? CLEANUP_CLEAN : all;
-		else if (!*e->id || e->unreachable)
+		else if (!*e->id || e->unreachable || is_dark(l))
 			all = all == CLEANUP_LEFTOVER ? all : CLEANUP_UNKNOWN;
 		else
 			all = CLEANUP_LEFTOVER;
@@ -305,6 +313,7 @@ static enum cleanup verdict_of(const struct ledger *l)
 /* What one entry asks of the next round. */
 enum after {
 	AFTER_NOTHING, AFTER_RETRY, AFTER_BLOCKED, AFTER_UNREACHABLE, AFTER_SETTLE, AFTER_GIVE_UP,
+	AFTER_CANCEL,
 };
 
 /* A cloud that does not answer at all is left to `sweep` after so long. */
@@ -333,6 +342,8 @@ static CO_FN enum after try_entry(struct cloud *c, struct ledger *l, struct ledg
 	}
 	if (r == ERR_NETWORK)
 		return AFTER_UNREACHABLE;
+	if (r == ERR_CANCELLED)
+		return AFTER_CANCEL;
 	if (r == ERR_CONFLICT)
 		return AFTER_BLOCKED;
 	return r == ERR_UNSUPPORTED || r == ERR_UNAUTHENTICATED || r == ERR_DENIED ? AFTER_GIVE_UP :
@@ -356,7 +367,7 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 	int64_t answered = clock_mono_us();
 	int stuck = 0;
 
-	for (;;) {
+	while (!is_dark(l)) {
 		bool again = false, silent = false;
 		bool blocked = false, given_up = false, moved = false;
 
@@ -373,9 +384,17 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 			case AFTER_UNREACHABLE:
 				silent = true;
 				again = again || clock_mono_us() < end;
+				if (is_dark(l))
+					return;
 				continue;
 			case AFTER_SETTLE:
 				again = again || settle;
+				break;
+			case AFTER_CANCEL:
+				/* It is told once: what comes after would not know. */
+				if (obey_cancel)
+					return;
+				again = true;
 				break;
 			case AFTER_NOTHING:
 				moved = true;
@@ -405,6 +424,43 @@ bool ledger_lacks_credential(const struct ledger *l)
 		if (e->state != LEDGER_GONE && e->credential && !e->second)
 			return true;
 	return false;
+}
+
+bool ledger_unanswered(const struct ledger *l)
+{
+	for (const struct ledger_entry *e = l->newest; e; e = e->older)
+		if (e->state != LEDGER_GONE && (e->unreachable || is_dark(l)))
+			return true;
+	return false;
+}
+
+void ledger_put_off(struct ledger *from, struct ledger *to)
+{
+	struct ledger_entry **at = &from->newest;
+
+	while (*at) {
+		struct ledger_entry *e = *at;
+
+		if (e->state != LEDGER_GONE) {
+			at = &e->older;
+			continue;
+		}
+		*at = e->older;
+		free(e);
+	}
+	*at = to->newest;
+	to->newest = from->newest;
+	from->newest = NULL;
+}
+
+unsigned ledger_holds(const struct ledger *l, enum kind kind)
+{
+	unsigned n = 0;
+
+	for (const struct ledger_entry *e = l->newest; e; e = e->older)
+		n += e->kind == kind && !e->second && !(e->refused && !*e->id) &&
+		     e->state != LEDGER_GONE;
+	return n;
 }
 
 CO_FN bool ledger_close_open(struct cloud *c, struct ledger *l)

@@ -4,6 +4,7 @@
 
 /* One line a suite, in both lists, in the order of the file names. */
 extern Suite *co_stack_suite(void);
+extern Suite *budget_suite(void);
 extern Suite *bulk_suite(void);
 extern Suite *co_suite(void);
 extern Suite *conf_suite(void);
@@ -31,6 +32,7 @@ extern Suite *openstack_driver_suite(void);
 extern Suite *openstack_face_suite(void);
 extern Suite *openstack_volumes_suite(void);
 extern Suite *openstack_suite(void);
+extern Suite *outage_suite(void);
 extern Suite *pack_suite(void);
 extern Suite *past_suite(void);
 extern Suite *pem_suite(void);
@@ -46,6 +48,7 @@ extern Suite *site_suite(void);
 extern Suite *spider_suite(void);
 extern Suite *str_suite(void);
 extern Suite *target_suite(void);
+extern Suite *sweep_read_suite(void);
 extern Suite *tc_guest_suite(void);
 extern Suite *verdict_suite(void);
 extern Suite *waivers_suite(void);
@@ -54,6 +57,7 @@ static const struct {
 	const char *name;
 	Suite *(*make)(void);
 } suites[] = {
+	{ "budget", budget_suite },
 	{ "bulk", bulk_suite },
 	{ "co", co_suite },
 	{ "co_stack", co_stack_suite },
@@ -82,6 +86,7 @@ static const struct {
 	{ "openstack_driver", openstack_driver_suite },
 	{ "openstack_face", openstack_face_suite },
 	{ "openstack_volumes", openstack_volumes_suite },
+	{ "outage", outage_suite },
 	{ "pack", pack_suite },
 	{ "past", past_suite },
 	{ "pem", pem_suite },
@@ -97,6 +102,7 @@ static const struct {
 	{ "spider", spider_suite },
 	{ "str", str_suite },
 	{ "target", target_suite },
+	{ "sweep_read", sweep_read_suite },
 	{ "tc_guest", tc_guest_suite },
 	{ "verdict", verdict_suite },
 	{ "waivers", waivers_suite },

@@ -1,274 +1,12 @@
 /*
  * R6: nothing that a run made is left behind, and nothing that it did not make is
- * touched.  A scripted cloud in this file stands for the system under test.
+ * touched.
  */
 #include <check.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/str.h"
-#include "co/loop.h"
-#include "journal/emit.h"
-#include "tc/private.h"
-
-/* ---- the scripted cloud ---- */
-
-static struct {
-	struct resource_list held;
-	enum err create_answers;	/* of the next create */
-	bool create_happens;		/* whatever it answers */
-	int lists_before_shown;		/* a new one is hidden for so many lists */
-	bool behind;			/* no list shows a network, only what looks behind it */
-	int refusals;			/* of deletes of the kind below, before they work */
-	enum kind refused;
-	bool forbids;			/* deletes of key pairs, for good */
-	char deleted[16][ID_MAX];
-	unsigned deletes, detaches;
-	int64_t create_takes_ms;
-	uint64_t durable_at_create;	/* what the journal had acknowledged then */
-} sut;
-
-static uint64_t *acked;
-
-static int fake_create(struct cloud *c, const struct resource *want, struct resource *ret,
-		       struct error *err)
-{
-	(void)c;
-	sut.durable_at_create = *acked;
-	if (sut.create_takes_ms && co_sleep(sut.create_takes_ms) < 0)
-		return err_set(err, ERR_TIMEOUT, "scripted");
-	if (sut.create_happens) {
-		struct resource *r = resource_list_add(&sut.held);
-
-		*r = *want;
-		snprintf(r->id, sizeof(r->id), "id-%.40s-%zu", want->name, sut.held.count);
-		if (sut.create_answers == ERR_OK)
-			*ret = *r;
-	}
-	return sut.create_answers == ERR_OK ? ERR_OK :
-	       (err_set(err, sut.create_answers, "scripted"), err->sent = true, err->code);
-}
-
-static int fake_get(struct cloud *c, const struct ref *ref, struct resource *ret, struct error *err)
-{
-	const struct resource *r = resource_list_find(&sut.held, ref->id);
-
-	(void)c;
-	if (!r)
-		return err_set(err, ERR_NOT_FOUND, "no such thing");
-	*ret = *r;
-	return ERR_OK;
-}
-
-static int list_kind(enum kind kind, struct resource_list *ret)
-{
-	if (sut.lists_before_shown-- > 0)
-		return ERR_OK;
-	for (size_t i = 0; i < sut.held.count; i++)
-		if (sut.held.at[i].kind == kind)
-			*resource_list_add(ret) = sut.held.at[i];
-	return ERR_OK;
-}
-
-static int list_keypairs(struct cloud *c, const char *parent, struct resource_list *ret,
-			 struct error *err)
-{
-	(void)c, (void)parent, (void)err;
-	return list_kind(KIND_KEYPAIR, ret);
-}
-
-static int list_vpcs(struct cloud *c, const char *parent, struct resource_list *ret,
-		     struct error *err)
-{
-	(void)c, (void)parent, (void)err;
-	return sut.behind ? ERR_OK : list_kind(KIND_VPC, ret);
-}
-
-static int stray_vpcs(struct cloud *c, enum kind kind, struct resource_list *ret, struct error *err)
-{
-	(void)c, (void)err;
-	return sut.behind ? list_kind(kind, ret) : ERR_OK;
-}
-
-static int fake_destroy(struct cloud *c, const struct ref *ref, struct error *err)
-{
-	(void)c;
-	if (ref->kind == KIND_KEYPAIR && sut.forbids)
-		return err_set(err, ERR_DENIED, "not yours to delete");
-	if (ref->kind == sut.refused && sut.refusals-- > 0)
-		return err_set(err, ERR_CONFLICT, "in use");
-	if (ref->kind == KIND_DISK && resource_list_find(&sut.held, ref->id) &&
-	    resource_list_find(&sut.held, ref->id)->state == STATE_BOUND)
-		return err_set(err, ERR_CONFLICT, "in use by a VM");
-	for (size_t i = 0; i < sut.held.count; i++)
-		if (!strcmp(sut.held.at[i].id, ref->id) && sut.held.at[i].kind == ref->kind) {
-			str_copy(sut.deleted[sut.deletes++], ID_MAX, ref->id);
-			sut.held.at[i] = sut.held.at[--sut.held.count];
-			return ERR_OK;
-		}
-	return err_set(err, ERR_NOT_FOUND, "no such thing");
-}
-
-static int list_disks(struct cloud *c, const char *parent, struct resource_list *ret,
-		      struct error *err)
-{
-	(void)c, (void)parent, (void)err;
-	return list_kind(KIND_DISK, ret);
-}
-
-static int list_tags(struct cloud *c, const char *parent, struct resource_list *ret,
-		     struct error *err)
-{
-	(void)c;
-	if (!parent || strcmp(parent, "vpc/v-1"))
-		return err_set(err, ERR_INVALID, "tags are listed by what bears them");
-	return list_kind(KIND_TAG, ret);
-}
-
-static int fake_detach(struct cloud *c, const struct ref *ref, enum action action,
-		       const struct resource *object, struct error *err)
-{
-	struct resource *r = (struct resource *)resource_list_find(&sut.held, ref->id);
-
-	(void)c;
-	if (!r || action != ACT_DETACH || !object || strcmp(object->id, r->disk.vm))
-		return err_set(err, ERR_CONFLICT, "not attached to that");
-	r->state = STATE_AVAILABLE;
-	r->disk.vm[0] = '\0';
-	sut.detaches++;
-	return ERR_OK;
-}
-
-static int fake_open(struct cloud *c, struct error *err) { (void)c, (void)err; return ERR_OK; }
-static void fake_close(struct cloud *c) { (void)c; }
-
-static const struct kind_ops keypairs = {
-	.create = fake_create, .get = fake_get, .list = list_keypairs, .destroy = fake_destroy,
-};
-static const struct kind_ops vpcs = {
-	.create = fake_create, .get = fake_get, .list = list_vpcs, .destroy = fake_destroy,
-	.strays = stray_vpcs,
-};
-static const struct kind_ops disks = {
-	.create = fake_create, .get = fake_get, .list = list_disks, .destroy = fake_destroy,
-	.act = fake_detach,
-};
-static const struct kind_ops tags = {
-	.create = fake_create, .get = fake_get, .list = list_tags, .destroy = fake_destroy,
-};
-static const struct dialect dialect = { .source = "this test" };
-static const struct setting_info settings[] = { { 0 } };
-
-DRIVER(scripted) {
-	.name = "scripted", .abi = DRIVER_ABI, .title = "scripted", .scope = "native-api",
-	.settings = settings, .dialect = &dialect, .open = fake_open, .close = fake_close,
-	.ops = { [KIND_KEYPAIR] = &keypairs, [KIND_VPC] = &vpcs, [KIND_DISK] = &disks,
-		 [KIND_TAG] = &tags },
-};
-
-/* ---- a supervisor that acknowledges everything ---- */
-
-static void acknowledge(int fd)
-{
-	struct { struct frame_head head; uint64_t events; } __attribute__((packed)) ack = {
-		.head = { .length = sizeof(uint64_t), .type = FRAME_ACK } };
-	struct frame_head head;
-	char skip[4096];
-
-	while (recv(fd, &head, sizeof(head), MSG_WAITALL) == sizeof(head)) {
-		for (uint32_t left = head.length; left;) {
-			ssize_t n = recv(fd, skip, left < sizeof(skip) ? left : sizeof(skip), 0);
-
-			if (n <= 0)
-				_exit(1);
-			left -= (uint32_t)n;
-		}
-		*acked = ack.events += head.type != FRAME_SAY && head.type != FRAME_DONE &&
-				       head.type != FRAME_SYNC;
-		if (send(fd, &ack, sizeof(ack), MSG_NOSIGNAL) < 0)
-			_exit(0);
-	}
-	_exit(0);
-}
-
-/* ---- running a test inside a coroutine ---- */
-
-static struct {
-	struct cloud_config cfg;
-	struct cloud *cloud;
-	struct tc t;
-	struct tc_private p;
-} world;
-
-static int begin(void *test)
-{
-	void (*fn)(void);
-	struct error err;
-
-	memcpy(&fn, test, sizeof(fn));
-	ck_assert_int_eq(cloud_open(co_loop(), &world.cfg, NULL, &world.cloud, &err), ERR_OK);
-	world.p = (struct tc_private){ .row = 1, .attempt = 1, .target = "t",
-				       .ledger = { .target = "t", .row = 1 } };
-	tc_init(&world.t, &world.p, world.cloud, NULL);
-	fn();
-	tc_release(&world.t);
-	cloud_close(world.cloud);
-	return ERR_OK;
-}
-
-static void inside(void (*fn)(void))
-{
-	struct loop *loop = loop_new();
-	int pair[2], status;
-	pid_t child;
-
-	memset(&sut, 0, sizeof(sut));
-	sut.create_happens = true;
-	sut.refused = KIND_COUNT;
-	world.cfg = (struct cloud_config){ .file = "t", .name = "t", .driver = "scripted",
-					   .delete_deadline_s = 5, .time_scale = 0.02 };
-	for (int k = 0; k < KIND_COUNT; k++)
-		world.cfg.settle_s[k] = 5;
-	acked = mmap(NULL, sizeof(*acked), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		     0);
-	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-	child = fork();
-	if (!child) {
-		close(pair[0]);
-		acknowledge(pair[1]);
-	}
-	close(pair[1]);
-	emit_open(loop, pair[0], NULL, NULL);
-	co_detach(co_spawn(loop, "test", begin, &fn));
-	loop_run(loop);
-	emit_close();
-	close(pair[0]);
-	waitpid(child, &status, 0);
-	loop_free(loop);
-	resource_list_cleanup(&sut.held);
-}
-
-static struct resource wanted(enum kind kind, const char *name)
-{
-	struct resource r;
-
-	resource_init(&r, kind);
-	str_copy(r.name, sizeof(r.name), name);
-	return r;
-}
-
-static void somebody_elses(enum kind kind, const char *name, const char *id)
-{
-	struct resource *r = resource_list_add(&sut.held);
-
-	*r = wanted(kind, name);
-	str_copy(r->id, sizeof(r->id), id);
-}
-
-/* ---- the tests ---- */
+#include "scripted.h"
 
 static void create_then_clean(void)
 {
@@ -295,7 +33,7 @@ static void lost_answer(void)
 	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_CLEAN);
 	ck_assert_uint_eq(sut.deletes, 1);
 	ck_assert_uint_eq(sut.held.count, 4);
-	ck_assert_int_eq(strncmp(sut.deleted[0], "id-pabc00001-keypair-", 21), 0);
+	ck_assert_str_eq(sut.deleted[0], "keypair-1");
 }
 START_TEST(a_lost_answer_is_found_by_its_exact_name_and_nothing_else_is_touched)
 {
@@ -333,6 +71,24 @@ static void under_way_behind(void)
 	ck_assert_str_eq(sut.held.at[0].id, "near");
 }
 START_TEST(what_is_behind_the_lists_is_removed_when_it_has_settled) { inside(under_way_behind); }
+END_TEST
+
+/* It is there, so it is not gone; and nothing is deleted that has no id. */
+static void behind_without_id(void)
+{
+	struct resource want = wanted(KIND_VPC, ""), made;
+
+	sut.create_answers = ERR_TIMEOUT;
+	sut.behind = sut.behind_without_id = true;
+	(void)tc_create(&world.t, &want, &made);
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, false), CLEANUP_UNKNOWN);
+	ck_assert_uint_eq(sut.deletes, 0);
+	ck_assert_int_eq(world.p.ledger.newest->state, LEDGER_UNKNOWN);
+	sut.behind_without_id = false;
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, false), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.deletes, 1);
+}
+START_TEST(what_is_behind_without_an_id_stays_unknown) { inside(behind_without_id); }
 END_TEST
 
 static void refused_behind(void)
@@ -563,6 +319,37 @@ static void second_tenant(void)
 START_TEST(the_second_tenants_is_removed_as_it) { inside(second_tenant); }
 END_TEST
 
+static int settling(void *arg)
+{
+	(void)ledger_settle(world.cloud, &world.p.ledger, arg != NULL);
+	return ERR_OK;
+}
+
+/* SIGTERM while a delete is under way: the cancel is told once, to that call. */
+static void stopped_in_a_call(void)
+{
+	struct resource vpc = wanted(KIND_VPC, ""), key = wanted(KIND_KEYPAIR, ""), made;
+	struct co *sweep;
+
+	ck_assert_int_eq(tc_create(&world.t, &vpc, &made), ERR_OK);
+	ck_assert_int_eq(tc_create(&world.t, &key, &made), ERR_OK);
+	sut.destroy_takes_ms = 60;
+	sweep = co_spawn(co_loop(), "sweep", settling, &vpc);
+	co_sleep(20);
+	co_cancel(sweep);
+	co_join(sweep);
+	ck_assert_uint_eq(sut.deletes, 0);
+	ck_assert_uint_eq(sut.held.count, 2);
+	/* The clean-up of a run goes on all the same. */
+	sweep = co_spawn(co_loop(), "clean-up", settling, NULL);
+	co_sleep(20);
+	co_cancel(sweep);
+	co_join(sweep);
+	ck_assert_uint_eq(sut.held.count, 0);
+}
+START_TEST(a_sweep_that_is_stopped_in_a_call_ends) { inside(stopped_in_a_call); }
+END_TEST
+
 START_TEST(names_are_unique_in_nine_characters)
 {
 	char a[NAME_LEN], b[NAME_LEN], sample[NAME_LEN], mark[8];
@@ -592,6 +379,7 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, a_lost_answer_is_found_by_its_exact_name_and_nothing_else_is_touched);
 	tcase_add_test(tc, what_comes_to_light_late_is_removed);
 	tcase_add_test(tc, what_is_behind_the_lists_is_removed_when_it_has_settled);
+	tcase_add_test(tc, what_is_behind_without_an_id_stays_unknown);
 	tcase_add_test(tc, what_a_refusal_left_behind_the_lists_is_removed);
 	tcase_add_test(tc, absence_counts_only_after_the_settle_time);
 	tcase_add_test(tc, a_refused_duplicate_is_not_the_first_one);
@@ -606,6 +394,7 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, a_bound_disk_is_detached_first_and_others_are_not);
 	tcase_add_test(tc, a_lost_tag_is_looked_for_on_its_resource);
 	tcase_add_test(tc, the_second_tenants_is_removed_as_it);
+	tcase_add_test(tc, a_sweep_that_is_stopped_in_a_call_ends);
 	tcase_add_test(tc, names_are_unique_in_nine_characters);
 	suite_add_tcase(s, tc);
 	return s;
