@@ -1,3 +1,4 @@
+/* The driver: opening and closing, who answers, quotas; its settings and its dialect. */
 #include "openstack.h"
 
 #include <stdlib.h>
