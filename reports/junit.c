@@ -61,16 +61,8 @@ static void write_row(struct xml *x, const struct report *r, const struct row *r
 
 	xml_open(x, "testcase");
 	junit_case_attributes(x, row, "", row_ms(row));
-	if (o != OUTCOME_PASS) {
-		AUTO(str_buf) struct str message = { 0 };
-		AUTO(str_buf) struct str type = { 0 };
-		AUTO(str_buf) struct str body = { 0 };
-
-		junit_message(&message, row);
-		junit_type(&type, row->verdict, row->why);
-		junit_body(&body, r, row);
-		junit_outcome_element(x, o, str_text(&message), str_text(&type), str_text(&body));
-	}
+	if (o != OUTCOME_PASS)
+		junit_row_outcome(x, r, row);
 	xml_close(x);
 	if (row_has_cleanup_case(row))
 		junit_cleanup_case(x, r, row);

@@ -41,6 +41,8 @@ void junit_outcome_element(struct xml *x, enum outcome o, const char *message, c
 void junit_steps(struct str *out, const struct attempt *a);
 /* The whole text behind an outcome: requirement, steps, what to run again. */
 void junit_body(struct str *out, const struct report *r, const struct row *row);
+/* That element for a row, all of its text included. */
+void junit_row_outcome(struct xml *x, const struct report *r, const struct row *row);
 
 /* The synthetic case "<id> clean-up" of a row that left something or may have. */
 bool row_has_cleanup_case(const struct row *row);

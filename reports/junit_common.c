@@ -288,6 +288,19 @@ void junit_body(struct str *out, const struct report *r, const struct row *row)
 	str_addc(out, '\n');
 }
 
+void junit_row_outcome(struct xml *x, const struct report *r, const struct row *row)
+{
+	AUTO(str_buf) struct str message = { 0 };
+	AUTO(str_buf) struct str type = { 0 };
+	AUTO(str_buf) struct str body = { 0 };
+
+	junit_message(&message, row);
+	junit_type(&type, row->verdict, row->why);
+	junit_body(&body, r, row);
+	junit_outcome_element(x, junit_outcome(row_standing(row)), str_text(&message),
+			      str_text(&type), str_text(&body));
+}
+
 void junit_cleanup_case(struct xml *x, const struct report *r, const struct row *row)
 {
 	bool left = row->cleanup == CLEANUP_LEFTOVER;

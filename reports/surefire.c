@@ -40,19 +40,6 @@ static void write_attempts(struct xml *x, const struct row *row, enum outcome wa
 			write_earlier(x, &row->attempts[i], name);
 }
 
-static void write_outcome(struct xml *x, const struct report *r, const struct row *row,
-			  enum outcome o)
-{
-	AUTO(str_buf) struct str message = { 0 };
-	AUTO(str_buf) struct str type = { 0 };
-	AUTO(str_buf) struct str body = { 0 };
-
-	junit_message(&message, row);
-	junit_type(&type, row->verdict, row->why);
-	junit_body(&body, r, row);
-	junit_outcome_element(x, o, str_text(&message), str_text(&type), str_text(&body));
-}
-
 static void write_system_out(struct xml *x, const struct row *row)
 {
 	AUTO(str_buf) struct str text = { 0 };
@@ -75,11 +62,11 @@ static void write_row(struct xml *x, const struct report *r, const struct row *r
 	xml_open(x, "testcase");
 	junit_case_attributes(x, row, "", row_ms(row));
 	if (o == OUTCOME_FAILURE)
-		write_outcome(x, r, row, o);
+		junit_row_outcome(x, r, row);
 	if (o != OUTCOME_SKIPPED)
 		write_attempts(x, row, OUTCOME_FAILURE, rerun ? "rerunFailure" : "flakyFailure");
 	if (o == OUTCOME_SKIPPED || o == OUTCOME_ERROR)
-		write_outcome(x, r, row, o);
+		junit_row_outcome(x, r, row);
 	if (o != OUTCOME_SKIPPED)
 		write_attempts(x, row, OUTCOME_ERROR, rerun ? "rerunError" : "flakyError");
 	write_system_out(x, row);

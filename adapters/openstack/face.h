@@ -120,6 +120,8 @@ void osf_extra_take(struct osf_call *c, const char *id, const json_t *body,
 /* One collection of Nova after paging, its items found by marker_key; takes the reference. */
 void osf_compute_list(struct osf_call *c, const char *key, const char *marker_key, json_t *items);
 
+/* The zones, as Nova and Cinder show them, each with these members more; takes the reference. */
+void osf_zone_list(struct osf_call *c, json_t *more);
 /* "self" and "bookmark" of what ("servers"). */
 json_t *osf_links(const struct osf_call *c, const char *what, const char *id);
 /* [{"name": ...}], the default group among them. */

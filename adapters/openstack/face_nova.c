@@ -293,21 +293,28 @@ static void flavor_specs(struct osf_call *c)
 
 /* ---- zones, limits, quotas ---- */
 
-static void zone_list(struct osf_call *c)
+void osf_zone_list(struct osf_call *c, json_t *more)
 {
 	struct resource_list all = { 0 };
 	json_t *items;
 
-	if (!osf_list(c, KIND_ZONE, "default", &all))
-		return;
-	items = json_array();
-	for (size_t i = 0; i < all.count; i++)
-		json_array_append_new(items, json_pack(
-			"{s:s, s:{s:b}, s:n}", "zoneName", all.at[i].name, "zoneState", "available",
-			strcasecmp(all.at[i].zone.status, "Unavailable") != 0, "hosts"));
-	resource_list_cleanup(&all);
-	osf_answer_one(c, 200, "availabilityZoneInfo", items);
+	if (osf_list(c, KIND_ZONE, "default", &all)) {
+		items = json_array();
+		for (size_t i = 0; i < all.count; i++) {
+			json_t *zone = json_pack("{s:s, s:{s:b}}", "zoneName", all.at[i].name,
+						 "zoneState", "available",
+						 strcasecmp(all.at[i].zone.status, "Unavailable") != 0);
+
+			json_object_update(zone, more);
+			json_array_append_new(items, zone);
+		}
+		resource_list_cleanup(&all);
+		osf_answer_one(c, 200, "availabilityZoneInfo", items);
+	}
+	json_decref(more);
 }
+
+static void zone_list(struct osf_call *c) { osf_zone_list(c, json_pack("{s:n}", "hosts")); }
 
 static void zone_details(struct osf_call *c)
 {

@@ -336,21 +336,7 @@ static void type_default(struct osf_call *c)
 	osf_answer_one(c, 200, "volume_type", type_view(0));
 }
 
-static void zones(struct osf_call *c)
-{
-	struct resource_list all = { 0 };
-	json_t *items;
-
-	if (!osf_list(c, KIND_ZONE, "default", &all))
-		return;
-	items = json_array();
-	for (size_t i = 0; i < all.count; i++)
-		json_array_append_new(items, json_pack(
-			"{s:s, s:{s:b}}", "zoneName", all.at[i].name, "zoneState", "available",
-			strcasecmp(all.at[i].zone.status, "Unavailable") != 0));
-	resource_list_cleanup(&all);
-	osf_answer_one(c, 200, "availabilityZoneInfo", items);
-}
+static void zones(struct osf_call *c) { osf_zone_list(c, json_object()); }
 
 static int64_t gigabytes(struct osf_call *c)
 {

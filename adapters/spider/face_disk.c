@@ -314,6 +314,15 @@ void spider_tag_all(struct call *c)
 	spider_answer(c, json_pack("{s:o, s:s}", "tag", list, "resourceType", o.type));
 }
 
+/* The tag of the path on what the request names; false: answered. */
+static bool read_tag(struct call *c, struct owner *o, char id[ID_MAX])
+{
+	if (!read_owner(c, o))
+		return false;
+	spider_id(c, KIND_TAG, c->arg[0], o->parent, id);
+	return true;
+}
+
 void spider_tag_one(struct call *c)
 {
 	struct resource tag;
@@ -321,9 +330,8 @@ void spider_tag_one(struct call *c)
 	struct owner o;
 	char id[ID_MAX];
 
-	if (!read_owner(c, &o))
+	if (!read_tag(c, &o, id))
 		return;
-	spider_id(c, KIND_TAG, c->arg[0], o.parent, id);
 	if (ref_get(c->rc, c->conn, KIND_TAG, id, &tag, &err) < 0)
 		tag_error(c, &o, c->arg[0], &err);
 	else
@@ -336,9 +344,8 @@ void spider_tag_delete(struct call *c)
 	struct owner o;
 	char id[ID_MAX];
 
-	if (!read_owner(c, &o))
+	if (!read_tag(c, &o, id))
 		return;
-	spider_id(c, KIND_TAG, c->arg[0], o.parent, id);
 	if (ref_destroy(c->rc, c->conn, KIND_TAG, id, &err) < 0)
 		tag_error(c, &o, c->arg[0], &err);
 	else

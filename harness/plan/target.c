@@ -9,31 +9,6 @@
 
 enum { DAY_S = 86400, COUNT_MAX = 1000000 };
 
-static int bad(struct target_reading *rd, const struct conf *c, const char *found,
-	       const char *wanted)
-{
-	return err_at(rd->err, ERR_INVALID, c->file, c->line, "%s: found \"%.80s\"; %s", c->key, found,
-		      wanted);
-}
-
-/* A text of a map, within room bytes with its NUL; missing gives "". */
-static int read_text(struct target_reading *rd, const struct conf *map, const char *key,
-		     size_t room, const char **ret, int *line)
-{
-	const struct conf *c = conf_get(map, key);
-
-	if (conf_text(c, "", ret, rd->err) < 0)
-		return rd->err->code;
-	if (c && !**ret)
-		return err_at(rd->err, ERR_INVALID, c->file, c->line, "%s: is empty", key);
-	if (strlen(*ret) >= room)
-		return err_at(rd->err, ERR_INVALID, c->file, c->line, "%s: longer than %zu bytes", key,
-			      room - 1);
-	if (line)
-		*line = c ? c->line : 0;
-	return ERR_OK;
-}
-
 /* The format line comes before all other complaints: a wrong kind of file
  * would otherwise be reported as an unknown key. */
 static int read_format(struct target_reading *rd, const struct conf *doc)
@@ -45,7 +20,7 @@ static int read_format(struct target_reading *rd, const struct conf *doc)
 			      "not a target file: it lacks the line \"plugfest: target/1\"");
 	if (c->type == CONF_TEXT && !strcmp(c->text, "target/1"))
 		return ERR_OK;
-	return bad(rd, c, c->type == CONF_TEXT ? c->text : "a map or list",
+	return wrong(rd, c, c->type == CONF_TEXT ? c->text : "a map or list",
 		   "a target file says \"plugfest: target/1\"");
 }
 
@@ -95,7 +70,7 @@ static int read_names(struct target_reading *rd, const struct conf *doc)
 		return rd->err->code;
 	n = strspn(cfg->name, "abcdefghijklmnopqrstuvwxyz0123456789-");
 	if (cfg->name[n] || n > 40)
-		return bad(rd, conf_get(doc, "name"), cfg->name,
+		return wrong(rd, conf_get(doc, "name"), cfg->name,
 			   "a name is 1 to 40 of the characters a-z, 0-9 and -");
 	return ERR_OK;
 }
@@ -132,7 +107,7 @@ static int read_claim(struct target_reading *rd, const struct conf *c)
 				      c->key, rd->driver->name, cap_text((enum cap)cap));
 		return ERR_OK;
 	}
-	return bad(rd, c, word, "an ICS item is supported, unsupported or unknown");
+	return wrong(rd, c, word, "an ICS item is supported, unsupported or unknown");
 }
 
 /* "vm.stop" supported without "vm" is a slip of the pen. */
@@ -221,15 +196,15 @@ static int read_cidr_pool(struct target_reading *rd, const struct conf *ixit)
 	if (read_text(rd, ixit, "cidr_pool", ADDR_LEN, &cfg->cidr_pool, &cfg->cidr_line) < 0)
 		return rd->err->code;
 	if (!cidr_parse(cfg->cidr_pool, &net, &bits))
-		return bad(rd, c, c->text, "expected an IPv4 range such as 10.222.0.0/16");
+		return wrong(rd, c, c->text, "expected an IPv4 range such as 10.222.0.0/16");
 	if (bits > 20)
-		return bad(rd, c, c->text, "the range must be at least a /20");
+		return wrong(rd, c, c->text, "the range must be at least a /20");
 	if (bits < 8 || (net & (UINT32_MAX >> bits)))
-		return bad(rd, c, c->text, "the address has bits set behind the prefix");
+		return wrong(rd, c, c->text, "the address has bits set behind the prefix");
 	for (size_t i = 0; i < sizeof(private) / sizeof(*private); i++)
 		if (cidr_contains(private[i], cfg->cidr_pool))
 			return ERR_OK;
-	return bad(rd, c, c->text, "the range must lie in private address space (RFC 1918, RFC 6598)");
+	return wrong(rd, c, c->text, "the range must lie in private address space (RFC 1918, RFC 6598)");
 }
 
 /* From 2: a page of one entry is a marker and nothing else. */
@@ -327,7 +302,7 @@ static int read_scale(struct target_reading *rd, const struct conf *doc)
 		return rd->err->code;
 	cfg->embedded = rd->opt->embedded;
 	if (cfg->time_scale != 1 && !rd->opt->embedded)
-		return bad(rd, c, c->text, "only the embedded reference cloud may run on another scale");
+		return wrong(rd, c, c->text, "only the embedded reference cloud may run on another scale");
 	if (conf_count(hooks))
 		return err_at(rd->err, ERR_INVALID, hooks->file, hooks->line,
 			      "hooks are reserved for a later version; leave them out");

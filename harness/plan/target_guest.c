@@ -1,3 +1,4 @@
+/* guest: of a target file. */
 #include <string.h>
 
 #include "plan/target_priv.h"
@@ -11,26 +12,10 @@ static const char *const ways[] = {
 
 const char *guest_access_name(enum guest_access a) { return ways[a]; }
 
-static int wrong(struct target_reading *rd, const struct conf *c, const char *found,
-		 const char *wanted)
-{
-	return err_at(rd->err, ERR_INVALID, c->file, c->line, "%s: found \"%.80s\"; %s", c->key, found,
-		      wanted);
-}
-
 static int text_of(struct target_reading *rd, const struct conf *guest, const char *key,
 		   size_t room, const char **ret)
 {
-	const struct conf *c = conf_get(guest, key);
-
-	if (conf_text(c, "", ret, rd->err) < 0)
-		return rd->err->code;
-	if (c && !**ret)
-		return err_at(rd->err, ERR_INVALID, c->file, c->line, "%s: is empty", key);
-	if (strlen(*ret) >= room)
-		return err_at(rd->err, ERR_INVALID, c->file, c->line, "%s: longer than %zu bytes", key,
-			      room - 1);
-	return ERR_OK;
+	return read_text(rd, guest, key, room, ret, NULL);
 }
 
 static int read_access(struct target_reading *rd, const struct conf *guest)

@@ -1,6 +1,8 @@
 #ifndef PLAN_TARGET_PRIV_H
 #define PLAN_TARGET_PRIV_H
 
+#include <string.h>
+
 #include "plan/target.h"
 
 /* What target_read() really returns: the texts of the config are those of doc. */
@@ -25,6 +27,32 @@ struct target_reading {
 	const char *no_inline;	/* or why not */
 	struct error *err;
 };
+
+/* What stands at c is not what was wanted; its code. */
+static inline int wrong(struct target_reading *rd, const struct conf *c, const char *found,
+			const char *wanted)
+{
+	return err_at(rd->err, ERR_INVALID, c->file, c->line, "%s: found \"%.80s\"; %s", c->key, found,
+		      wanted);
+}
+
+/* A text of a map, within room bytes with its NUL; missing gives "". line may be NULL. */
+static inline int read_text(struct target_reading *rd, const struct conf *map, const char *key,
+			    size_t room, const char **ret, int *line)
+{
+	const struct conf *c = conf_get(map, key);
+
+	if (conf_text(c, "", ret, rd->err) < 0)
+		return rd->err->code;
+	if (c && !**ret)
+		return err_at(rd->err, ERR_INVALID, c->file, c->line, "%s: is empty", key);
+	if (strlen(*ret) >= room)
+		return err_at(rd->err, ERR_INVALID, c->file, c->line, "%s: longer than %zu bytes", key,
+			      room - 1);
+	if (line)
+		*line = c ? c->line : 0;
+	return ERR_OK;
+}
 
 /* target_connection.c: connection: {...} into cfg.settings. */
 int target_read_connection(struct target_reading *rd, const struct conf *connection);

@@ -1,3 +1,4 @@
+/* The operations of the model: what a face calls. */
 #include "refcloud/priv.h"
 
 #include <stdlib.h>

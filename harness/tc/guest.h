@@ -56,6 +56,14 @@ CO_FN int tc_guest_bare(struct tc *t, const struct tc_site *site, struct resourc
 CO_FN int tc_guest(struct tc *t, const struct resource *vm, const char *at, struct tc_guest **ret);
 /* Reads the VM again, and its address with it. */
 CO_FN int tc_guest_again(struct tc *t, struct tc_guest *g);
+/*
+ * What most of these cases begin with, as steps under MCI-VM-01: a network and a group that
+ * opens both ports, a VM (or two) that runs there, and its answer on the first port.  False
+ * with a failed step.
+ */
+CO_FN bool tc_answering_guest(struct tc *t, struct tc_site *site, struct tc_guest **ret);
+CO_FN bool tc_answering_guests(struct tc *t, struct tc_site *site, struct tc_guest **one,
+			       struct tc_guest **two);
 /* Acts on the VM and waits for the state that it leads to. */
 CO_FN int tc_guest_act(struct tc *t, struct tc_guest *g, enum action action, enum state want);
 
@@ -90,6 +98,10 @@ const char *tc_marker(char to[MARKER_LEN]);
 const char *tc_guest_disk(const struct resource *disk);
 /* Written; a disk that was just attached may take a moment to show up in the guest. */
 CO_FN int tc_guest_put(struct tc *t, struct tc_guest *g, const char *disk, const char *text);
+/* As steps under MCI-DSK-02: a disk of its own, attached to the VM, and a fresh text written
+ * to it in there.  vm is what the steps call it ("the VM").  False with a failed step. */
+CO_FN bool tc_disk_with_text(struct tc *t, struct tc_guest *g, const char *vm,
+			     struct resource *disk, char marker[MARKER_LEN]);
 /* The text stands on the disk. */
 CO_FN bool tc_check_text_on(struct tc *t, const char *req, const char *what, struct tc_guest *g,
 			    const char *disk, const char *text);

@@ -11,12 +11,7 @@ static CO_FN void apart(struct tc *t)
 	struct resource disk[2];
 	struct tc_site site;
 
-	CALL(t, "MCI-VM-01", "make a network and a group that opens both ports",
-	     tc_guest_open_site(t, &site));
-	CALL(t, "MCI-VM-01", "create a VM and wait until it runs", tc_guest_vm(t, &site, &g[0]));
-	CALL(t, "MCI-VM-01", "create another and wait until it runs", tc_guest_vm(t, &site, &g[1]));
-	if (!tc_check_reachable(t, "MCI-VM-01", "the first answers", g[0], 0) ||
-	    !tc_check_reachable(t, "MCI-VM-01", "the second answers", g[1], 0))
+	if (!tc_answering_guests(t, &site, &g[0], &g[1]))
 		return;
 	for (int i = 0; i < 2; i++) {
 		CALL(t, "MCI-DSK-02", "create a disk and wait until it is available",

@@ -12,18 +12,10 @@ static CO_FN void moves(struct tc *t)
 	struct tc_site site;
 	const char *id;
 
-	CALL(t, "MCI-VM-01", "make a network and a group that opens both ports",
-	     tc_guest_open_site(t, &site));
-	CALL(t, "MCI-VM-01", "create a VM and wait until it runs", tc_guest_vm(t, &site, &one));
-	CALL(t, "MCI-VM-01", "create another and wait until it runs", tc_guest_vm(t, &site, &two));
-	if (!tc_check_reachable(t, "MCI-VM-01", "the first answers", one, 0) ||
-	    !tc_check_reachable(t, "MCI-VM-01", "the second answers", two, 0))
+	if (!tc_answering_guests(t, &site, &one, &two) ||
+	    !tc_disk_with_text(t, one, "the first VM", &disk, marker))
 		return;
-	CALL(t, "MCI-DSK-02", "create a disk and wait until it is available", tc_disk(t, &disk));
-	CALL(t, "MCI-DSK-02", "attach it to the first VM", tc_guest_attach(t, &disk, one));
 	id = tc_guest_disk(&disk);
-	CALL(t, "MCI-DSK-02", "write a text to the disk in the first VM",
-	     tc_guest_put(t, one, id, tc_marker(marker)));
 	CALL(t, "MCI-DSK-03", "detach it", tc_guest_detach(t, &disk, one));
 	CALL(t, "MCI-DSK-03", "attach it to the second VM", tc_guest_attach(t, &disk, two));
 	tc_check_text_on(t, "MCI-DSK-03", "the second VM reads the text", two, id, marker);

@@ -12,16 +12,10 @@ static CO_FN void resize(struct tc *t)
 	struct tc_site site;
 	const char *id;
 
-	CALL(t, "MCI-VM-01", "make a network and a group that opens both ports",
-	     tc_guest_open_site(t, &site));
-	CALL(t, "MCI-VM-01", "create a VM and wait until it runs", tc_guest_vm(t, &site, &g));
-	if (!tc_check_reachable(t, "MCI-VM-01", "it answers", g, 0))
+	if (!tc_answering_guest(t, &site, &g) ||
+	    !tc_disk_with_text(t, g, "the VM", &disk, marker))
 		return;
-	CALL(t, "MCI-DSK-02", "create a disk and wait until it is available", tc_disk(t, &disk));
-	CALL(t, "MCI-DSK-02", "attach it to the VM", tc_guest_attach(t, &disk, g));
 	id = tc_guest_disk(&disk);
-	CALL(t, "MCI-DSK-02", "write a text to the disk in the VM",
-	     tc_guest_put(t, g, id, tc_marker(marker)));
 	CALL(t, "MCI-DSK-05", "detach it", tc_guest_detach(t, &disk, g));
 	tc_disk_want(t, &size);
 	size.disk.size_gb = disk.disk.size_gb * 2;

@@ -1,4 +1,4 @@
-#include "tc/guest.h"
+#include "lets_in.h"
 
 /*
  * "May go out to port 443" is not "may be called on port 443". Who mixes the two opens
@@ -6,21 +6,14 @@
  */
 static CO_FN void direction(struct tc *t)
 {
-	struct tc_guest *g;
-	struct tc_site site;
-	struct rule rules[2];
-	int port = tc_guest_port(t);
-
-	tc_guest_rule(t, port, port, &rules[0]);
-	str_copy(rules[0].direction, sizeof(rules[0].direction), "outbound");
-	tc_guest_rule(t, port + 1, port + 1, &rules[1]);
-	CALL(t, "MCI-VM-01", "make a network and a group with an outbound rule for the first port and "
-	     "an inbound rule for the second", tc_guest_site(t, rules, 2, &site));
-	CALL(t, "MCI-VM-01", "create a VM and wait until it runs", tc_guest_vm(t, &site, &g));
-	if (!tc_check_reachable(t, "MCI-VM-01", "it answers on the port of the inbound rule", g, 1))
-		return;
-	tc_check_unreachable(t, "MCI-SG-05", "it does not on the port of the outbound rule", g, 0);
-	tc_check_can_open(t, "MCI-SG-04", &site, g, 0);
+	check_lets_nobody_in(t, &(struct lets_nobody_in){
+		.direction = "outbound",
+		.protocol = "tcp",
+		.site = "make a network and a group with an outbound rule for the first port and "
+			"an inbound rule for the second",
+		.open = "it answers on the port of the inbound rule",
+		.shut = "it does not on the port of the outbound rule",
+	});
 }
 
 TESTCASE(guest_rule_direction) {

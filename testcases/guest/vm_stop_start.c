@@ -11,10 +11,7 @@ static CO_FN void stop_start(struct tc *t)
 	struct tc_guest *g;
 	struct tc_site site;
 
-	CALL(t, "MCI-VM-01", "make a network and a group that opens both ports",
-	     tc_guest_open_site(t, &site));
-	CALL(t, "MCI-VM-01", "create a VM and wait until it runs", tc_guest_vm(t, &site, &g));
-	if (!tc_check_reachable(t, "MCI-VM-01", "it answers", g, 0))
+	if (!tc_answering_guest(t, &site, &g))
 		return;
 	before = g->who;
 	CALL(t, "MCI-VM-04", "write a text to its root disk",

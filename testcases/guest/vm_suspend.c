@@ -10,10 +10,7 @@ static CO_FN void suspend(struct tc *t)
 	struct tc_guest *g;
 	struct tc_site site;
 
-	CALL(t, "MCI-VM-01", "make a network and a group that opens both ports",
-	     tc_guest_open_site(t, &site));
-	CALL(t, "MCI-VM-01", "create a VM and wait until it runs", tc_guest_vm(t, &site, &g));
-	if (!tc_check_reachable(t, "MCI-VM-01", "it answers", g, 0))
+	if (!tc_answering_guest(t, &site, &g))
 		return;
 	before = g->who;
 	CALL(t, "MCI-VM-05", "suspend it", tc_guest_act(t, g, ACT_SUSPEND, STATE_SUSPENDED));

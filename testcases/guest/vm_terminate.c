@@ -9,12 +9,7 @@ static CO_FN void terminate(struct tc *t)
 	struct tc_guest *g, *other;
 	struct tc_site site;
 
-	CALL(t, "MCI-VM-01", "make a network and a group that opens both ports",
-	     tc_guest_open_site(t, &site));
-	CALL(t, "MCI-VM-01", "create a VM and wait until it runs", tc_guest_vm(t, &site, &g));
-	CALL(t, "MCI-VM-01", "create another and wait until it runs", tc_guest_vm(t, &site, &other));
-	if (!tc_check_reachable(t, "MCI-VM-01", "the first answers", g, 0) ||
-	    !tc_check_reachable(t, "MCI-VM-01", "the second answers", other, 0))
+	if (!tc_answering_guests(t, &site, &g, &other))
 		return;
 	CALL(t, "MCI-VM-07", "terminate the first and wait until it is gone", tc_destroy(t, &g->vm));
 	/* A bound address is still ours, and leads nowhere. */

@@ -1,4 +1,4 @@
-#include "tc/testcase.h"
+#include "disk_used.h"
 
 /*
  * A disk that can be deleted under a running machine takes its data with it, and
@@ -6,20 +6,13 @@
  */
 static CO_FN void in_use(struct tc *t)
 {
-	struct tc_site site;
-	struct resource vm, disk, seen;
+	struct resource vm, disk;
 
-	CALL(t, "MCI-DSK-07", "make network, security group and key pair", tc_site(t, &site));
-	CALL(t, "MCI-DSK-07", "create a VM and wait until it runs", tc_vm(t, &site, &vm));
-	CALL(t, "MCI-DSK-07", "create a disk and wait until it is available", tc_disk(t, &disk));
-	CALL(t, "MCI-DSK-07", "attach it to the VM", tc_act(t, &disk, ACT_ATTACH, &vm));
-	CALL(t, "MCI-DSK-07", "wait until it is in use", tc_wait(t, &disk, STATE_BOUND, NULL, NULL));
+	if (!disk_used(t, "MCI-DSK-07", &vm, &disk))
+		return;
 	CHECK_REFUSED_AS(t, "MCI-DSK-07", "delete the disk that the VM uses",
 			 tc_send_destroy(t, &disk), ERR_CONFLICT, ERR_INVALID);
-	CALL(t, "MCI-DSK-07", "read the disk", tc_get(t, &disk, &seen));
-	CHECK_TEXT(t, "MCI-DSK-07", "it is still in use", state_name(STATE_BOUND),
-		   state_name(seen.state));
-	CHECK_TEXT(t, "MCI-DSK-07", "and by the same VM", vm.id, seen.disk.vm);
+	disk_still_used(t, "MCI-DSK-07", &vm, &disk);
 }
 
 TESTCASE(disk_in_use) {

@@ -1,4 +1,4 @@
-#include "tc/testcase.h"
+#include "disk_used.h"
 
 /*
  * Data are put on a disk of their own so that they survive the machine.  Where the
@@ -7,14 +7,10 @@
  */
 static CO_FN void outlives(struct tc *t)
 {
-	struct tc_site site;
 	struct resource vm, disk, seen;
 
-	CALL(t, "MCI-DSK-04", "make network, security group and key pair", tc_site(t, &site));
-	CALL(t, "MCI-DSK-04", "create a VM and wait until it runs", tc_vm(t, &site, &vm));
-	CALL(t, "MCI-DSK-04", "create a disk and wait until it is available", tc_disk(t, &disk));
-	CALL(t, "MCI-DSK-04", "attach it to the VM", tc_act(t, &disk, ACT_ATTACH, &vm));
-	CALL(t, "MCI-DSK-04", "wait until it is in use", tc_wait(t, &disk, STATE_BOUND, NULL, NULL));
+	if (!disk_used(t, "MCI-DSK-04", &vm, &disk))
+		return;
 	CALL(t, "MCI-DSK-04", "terminate the VM and wait until it is gone", tc_destroy(t, &vm));
 	CALL(t, "MCI-DSK-04", "wait until the disk is available",
 	     tc_wait(t, &disk, STATE_AVAILABLE, &seen, NULL));

@@ -50,13 +50,6 @@ check "... in words" says 'the chain is broken'
 refcloud_options=(--latency 100 --foreign)
 serve spider
 spider_target "$url_spider" >"$work/t.yaml"
-holdings() {
-	local path
-	for path in keypair vpc securitygroup vm; do
-		curl -sS -m 10 -u "admin:$PLUGFEST_REFCLOUD_PASSWORD" "$url_spider/$path?ConnectionName=refcloud" |
-			grep -oE '"NameId":"[^"]*"' | sed "s|^|$path |"
-	done | sort
-}
 holdings >"$work/before"
 clean() { holdings | diff "$work/before" -; }
 # Until some rows have ended and some are under way.

@@ -8,13 +8,6 @@ export PLUGFEST_REFCLOUD_PASSWORD='interrupt-test-password' SETTLE_VM=2
 refcloud_options=(--latency 150 --foreign)
 serve spider
 spider_target "$url_spider" >"$work/t.yaml"
-holdings() {
-	local path
-	for path in keypair vpc securitygroup vm; do
-		curl -sS -m 10 -u "admin:$PLUGFEST_REFCLOUD_PASSWORD" "$url_spider/$path?ConnectionName=refcloud" |
-			grep -oE '"NameId":"[^"]*"' | sed "s|^|$path |"
-	done | sort
-}
 holdings >"$work/before"
 clean() { holdings | diff "$work/before" -; }
 # A run in a process group of its own, as a terminal makes one.

@@ -66,6 +66,16 @@ guest: {access: ${GUEST_WAY:-image, image: guest-echo, source: 127.0.0.1/32}}
 T
 }
 
+# What stands in the cloud that serve() started with the CB-Spider face: KIND "NameId":"..."
+# shellcheck disable=SC2154
+holdings() {
+	local path
+	for path in keypair vpc securitygroup vm; do
+		curl -sS -m 10 -u "admin:$PLUGFEST_REFCLOUD_PASSWORD" "$url_spider/$path?ConnectionName=refcloud" |
+			grep -oE '"NameId":"[^"]*"' | sed "s|^|$path |"
+	done | sort
+}
+
 finish() {
 	local pid
 	for pid in "${started[@]}"; do kill "$pid" 2>/dev/null; done

@@ -59,13 +59,6 @@ check "... all of it is gone" [ "$(shared crash created vpc)" = "$(shared crash 
 refcloud_options=(--latency 100)
 serve spider
 spider_target "$url_spider" >"$work/t.yaml"
-holdings() {
-	local path
-	for path in keypair vpc securitygroup vm; do
-		curl -sS -m 10 -u "admin:$PLUGFEST_REFCLOUD_PASSWORD" "$url_spider/$path?ConnectionName=refcloud" |
-			grep -oE '"NameId":"[^"]*"' | sed "s|^|$path |"
-	done | sort
-}
 holdings >"$work/before"
 begin() {	# DIR: until the shared site is whole and a few rows have ended
 	setsid "$PLUGFEST" run -q -t "$work/t.yaml" "${whole[@]}" -o "$work/$1" >"$work/$1.out" 2>&1 &

@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cloud/driver.h"
-#include "plan/target.h"
-
 static char folder[64];
 
 static void remove_folder(void)
@@ -48,15 +45,4 @@ const char *fuzz_file(const char *name, const uint8_t *data, size_t n)
 		exit(4);
 	}
 	return path;
-}
-
-const struct driver_schema *fuzz_drivers(void)
-{
-	static struct driver_schema all[65];
-	const struct driver *d;
-
-	for (size_t i = 0; i < 64 && (d = driver_at(i)); i++)
-		all[i] = (struct driver_schema){ .name = d->name, .settings = d->settings,
-						 .caps = d->caps };
-	return all;
 }

@@ -20,8 +20,4 @@ const char *fuzz_file(const char *name, const uint8_t *data, size_t n);
 /* That folder. */
 const char *fuzz_folder(void);
 
-/* The drivers as target files know them. */
-struct driver_schema;
-const struct driver_schema *fuzz_drivers(void);
-
 #endif

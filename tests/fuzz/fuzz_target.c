@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "cmd.h"
 #include "plan/target.h"
 
 /* What a target file says survives being kept for `sweep`. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	struct target_options opt = { .drivers = fuzz_drivers() };
+	struct target_options opt = { .drivers = driver_schemas() };
 	struct cloud_config *cfg = NULL, *again = NULL;
 	struct str json = { 0 };
 	struct error err = { 0 };

@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "base/str.h"
 #include "cloud/cloud.h"
+#include "cmd.h"
 #include "co/co.h"
 #include "co/loop.h"
 #include "fuzz.h"
@@ -243,7 +244,7 @@ CO_FN static int feed(void *arg)
 void replies_fuzz(const char *target, const char *opening, const uint8_t *data, size_t n)
 {
 	static struct loop *loop;
-	struct target_options opt = { .drivers = fuzz_drivers(), .embedded = true };
+	struct target_options opt = { .drivers = driver_schemas(), .embedded = true };
 	const char *text = (const char *)data, *end = text + n, *nl = line_end(text, end);
 	struct cloud_config *cfg = NULL;
 	char op[20] = "", kind[20] = "", first[48];
