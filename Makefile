@@ -74,6 +74,10 @@ $(B)/plugfest-report: $(B)/tests/report/main.o $(REPORT_OBJ)
 # What asks a guest, for tests/peers/sshd.
 $(B)/ask-guest: $(B)/tests/peers/sshd/ask.o $(OBJ)
 	$(LINK)
+# What the kernel of a guest would do, for the same.
+$(B)/guest.so: tests/peers/sshd/guest.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) -Wno-pedantic -O2 -fPIC -shared -o $@ $<
 # A cloud that says every secret back, and what to look for: tests/e2e/secrets.sh.
 $(B)/echo-sut: $(B)/tests/e2e/echo-sut.o $(B)/tests/e2e/spellings.o
 	$(LINK)
@@ -148,11 +152,12 @@ peer-openstack peer-openstack-cli: need-test
 	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
 	@tests/peers/$(@:peer-%=%)/run
 
-# Guests over SSH against OpenSSH's own server, on loopback.
+# Guests over SSH against OpenSSH's own server, on loopback: the client, then the cases.
 peer-sshd: need-test
 	@.ci/need openssh-server openssh-client busybox wget
-	@$(MAKE) --no-print-directory -j$(shell nproc) V=$(V) $(B)/ask-guest
+	@$(MAKE) --no-print-directory -j$(shell nproc) V=$(V) $(B)/ask-guest $(B)/$(PROG) $(B)/guest.so
 	@tests/peers/sshd/run V=$(V)
+	@PLUGFEST=$(B)/$(PROG) SO=$(B)/guest.so tests/peers/sshd/cases
 
 # A system under test that misbehaves; rows by name: tests/hostile/run -v '429*'
 hostile: need-test

@@ -76,6 +76,7 @@ const struct command commands[] = {
 	  "      --set-fault-file F  plant the faults of a file\n"
 	  "      --latency MS  --seed N  --time-scale X\n"
 	  "      --foreign           begin with resources of somebody else\n"
+	  "      --guest-sshd PORT:FOLDER  VMs take logins: by an sshd of this machine\n"
 	  "      --quota KIND=N,...  the most that a tenant may have: vm=2,vpc=3\n"
 	  "  The password is $PLUGFEST_REFCLOUD_PASSWORD, or random and printed.\n", cmd_refcloud },
 	{ 0 },

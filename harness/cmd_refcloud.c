@@ -9,7 +9,7 @@
 #include "refcloud/refcloud.h"
 
 enum { OPT_FACE = 256, OPT_PORT, OPT_FAULT, OPT_FAULT_FILE, OPT_LATENCY, OPT_SEED, OPT_SCALE,
-       OPT_FOREIGN, OPT_QUOTA };
+       OPT_FOREIGN, OPT_QUOTA, OPT_SSHD };
 static const struct option options[] = {
 	{ "face", required_argument, NULL, OPT_FACE }, { "port", required_argument, NULL, OPT_PORT },
 	{ "fault", required_argument, NULL, OPT_FAULT },
@@ -18,7 +18,8 @@ static const struct option options[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "time-scale", required_argument, NULL, OPT_SCALE },
 	{ "foreign", no_argument, NULL, OPT_FOREIGN },
-	{ "quota", required_argument, NULL, OPT_QUOTA }, { 0 },
+	{ "quota", required_argument, NULL, OPT_QUOTA },
+	{ "guest-sshd", required_argument, NULL, OPT_SSHD }, { 0 },
 };
 
 struct refcloud_args {
@@ -73,6 +74,21 @@ static int set_quota(struct refcloud_args *a, const char *text)
 	return *text ? 0 : wrong("--quota", text, "KIND=N,...");
 }
 
+/* "2222:FOLDER" */
+static int set_sshd(struct refcloud_args *a, const char *text)
+{
+	const char *colon = strchr(text, ':');
+	char port[12] = "";
+
+	if (colon && colon - text < (int)sizeof(port))
+		snprintf(port, sizeof(port), "%.*s", (int)(colon - text), text);
+	a->cfg.guest_sshd = (int)str_to_int(port, 65535);
+	a->cfg.guest_folder = colon ? colon + 1 : "";
+	if (a->cfg.guest_sshd >= 1 && *a->cfg.guest_folder == '/')
+		return 0;
+	return wrong("--guest-sshd", text, "PORT:FOLDER, a port from 1 to 65535 and an absolute path");
+}
+
 static int take(int opt, struct refcloud_args *a)
 {
 	char *end;
@@ -111,6 +127,8 @@ static int take(int opt, struct refcloud_args *a)
 		break;
 	case OPT_QUOTA:
 		return set_quota(a, optarg);
+	case OPT_SSHD:
+		return set_sshd(a, optarg);
 	default:
 		return cmd_usage("refcloud", false);
 	}

@@ -69,6 +69,21 @@ find_disk() {
 	if grep -q "^${dev}[0-9p]* " /proc/mounts; then fail 1 "that disk is mounted"; fi
 }
 
+# What was read before is forgotten, so that the next read asks the disk itself.  Without
+# the right to do that a root disk is read as the system remembers it until it boots.
+forget() {
+	f=$r/proc/sys/vm/drop_caches
+	sync
+	{ echo 3 >"$f" || sudo -n sh -c "echo 3 >'$f'"; } 2>/dev/null
+}
+
+# One block, past what the system remembers where that is possible.
+read_block() {
+	got=$(on_disk dd if="$dev" bs=4096 skip=256 count=1 iflag=direct 2>/dev/null | tr -d '\000' | head -n 1)
+	[ -n "$got" ] || got=$(on_disk dd if="$dev" bs=4096 skip=256 count=1 2>/dev/null | tr -d '\000' | head -n 1)
+	printf '%s\n' "$got"
+}
+
 on_disk() {
 	if [ -r "$dev" ] && [ -w "$dev" ]; then "$@"; else sudo -n "$@"; fi
 }
@@ -87,7 +102,7 @@ put() {
 	if [ "$1" = root ]; then
 		{ printf '%s %s\n' "$magic" "$2" >"$home/.plugfest-root.new" &&
 			mv "$home/.plugfest-root.new" "$home/.plugfest-root" &&
-			{ sync "$home/.plugfest-root" || sync; }; } 2>/dev/null ||
+			{ sync "$home/.plugfest-root" "$home" || sync; }; } 2>/dev/null ||
 			fail 1 "the home directory cannot be written"
 	else
 		find_disk "$1"
@@ -100,11 +115,12 @@ put() {
 
 get() {
 	if [ "$1" = root ]; then
+		forget
 		line=$(first_lines "$home/.plugfest-root")
 		bytes=$(df -P -k / | awk 'END { printf "%.0f", $2 * 1024 }')
 	else
 		find_disk "$1"
-		line=$(on_disk dd if="$dev" bs=512 skip=2048 count=1 2>/dev/null | tr -d '\000' | head -n 1)
+		line=$(read_block)
 		bytes=$(bytes_of)
 		[ -n "$bytes" ] || fail 1 "the disk has no size"
 	fi
@@ -217,6 +233,7 @@ serve() {
 			case $(fetch 127.0.0.1 "$p" 0) in '{"id"'*) continue 2 ;; esac
 			sleep 0.2 2>/dev/null || sleep 1
 		done
+		serving "$p" && fail 1 "what listens at port $p does not answer yet"
 		fail 5 "nothing here can listen at port $p: found neither socat, perl, python3 nor nc -ll"
 	done
 	printf '{"serving":"%s"}\n' "$said"

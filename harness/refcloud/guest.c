@@ -40,8 +40,8 @@ static int bound(const char *address, int port, bool strict)
 
 bool ref_guest_address_free(const struct refcloud *rc, const char *address)
 {
-	for (int i = 0; i < GUEST_PORTS; i++) {
-		int fd = bound(address, ref_guest_port(rc) + i, true);
+	for (int i = 0; i < ref_guest_ears(rc); i++) {
+		int fd = bound(address, ref_guest_ear_port(rc, i), true);
 
 		if (fd < 0)
 			return false;
@@ -80,6 +80,19 @@ static void pause_ear(struct guest_ear *ear)
 	loop_timer_set(g->rc->loop, &g->settle, loop_now_ms(g->rc->loop) + PAUSE_MS);
 }
 
+static void take_line(struct guest_ear *ear, const char *peer, int fd)
+{
+	struct ref_guest *g = ear->guest;
+
+	if (!g->rc->cfg.guest_sshd) {
+		ref_guest_line_open(g, ear->port, peer, fd);
+		return;
+	}
+	if (ear == &g->ears[GUEST_EAR_SSH])
+		ref_guest_login(ref_guest_answering(g));
+	ref_guest_pipe_open(g, ear->port, peer, fd);
+}
+
 static void on_knock(struct loop_fd *w, unsigned events)
 {
 	struct guest_ear *ear = w->arg;
@@ -102,7 +115,7 @@ static void on_knock(struct loop_fd *w, unsigned events)
 			return;
 		inet_ntop(AF_INET, &from.sin_addr, peer, sizeof(peer));
 		if (ref_guest_admits(g, ear->port, peer))
-			ref_guest_line_open(g, ear->port, peer, fd);
+			take_line(ear, peer, fd);
 		else
 			refuse_line(fd);
 	}
@@ -136,10 +149,11 @@ static void ear_watch(struct guest_ear *ear, bool awake)
 
 static void silence(struct ref_guest *g)
 {
-	for (int i = 0; i < GUEST_PORTS; i++)
+	for (int i = 0; i < GUEST_EARS; i++)
 		ear_close(&g->ears[i]);
 	while (g->lines)
 		ref_guest_line_cut(g->lines);
+	ref_guest_pipes_cut(g);
 }
 
 /* ---- lives ---- */
@@ -154,10 +168,13 @@ static void refresh(struct ref_guest *g)
 		loop_timer_set(g->rc->loop, &g->settle, g->vm->at_ms);
 	else
 		loop_timer_stop(g->rc->loop, &g->settle);
-	if (strcmp(address, g->address) || mode == GUEST_DEAF)
+	if (strcmp(address, g->address) || mode == GUEST_DEAF ||
+	    (g->powered && g->inner_boot != ref_guest_boots(g)))
 		silence(g);
+	ref_guest_power(g, mode != GUEST_DEAF);
+	ref_guest_pipes_check(g, mode == GUEST_AWAKE);
 	str_copy(g->address, sizeof(g->address), address);
-	for (int i = 0; i < GUEST_PORTS; i++) {
+	for (int i = 0; i < ref_guest_ears(g->rc); i++) {
 		struct guest_ear *ear = &g->ears[i];
 
 		if (mode == GUEST_DEAF || !*g->address || !ref_guest_hears(g, ear->port))
@@ -192,14 +209,15 @@ static void born(struct refcloud *rc, struct ref_entry *vm)
 	g->rc = rc;
 	g->vm = vm;
 	g->settle = (struct loop_timer){ .fire = on_settled, .arg = g };
-	for (int i = 0; i < GUEST_PORTS; i++)
-		g->ears[i] = (struct guest_ear){ .guest = g, .port = ref_guest_port(rc) + i,
+	for (int i = 0; i < GUEST_EARS; i++)
+		g->ears[i] = (struct guest_ear){ .guest = g, .port = ref_guest_ear_port(rc, i),
 						 .watch = { .fd = -1 } };
 	g->next = rc->guests;
 	if (g->next)
 		g->next->prev = g;
 	rc->guests = vm->guest = g;
 	ref_guest_learn(g);
+	ref_guest_learn_key(g);
 }
 
 bool ref_guest_image(const char *image)
@@ -227,12 +245,15 @@ static void end(struct ref_entry *vm)
 	struct ref_guest *g = vm->guest;
 
 	silence(g);
+	ref_guest_power(g, false);
 	loop_timer_stop(g->rc->loop, &g->settle);
 	*(g->prev ? &g->prev->next : &g->rc->guests) = g->next;
 	if (g->next)
 		g->next->prev = g->prev;
 	vm->guest = NULL;
 	free(g->known);
+	free(g->key);
+	free(g->key_name);
 	free(g);
 }
 

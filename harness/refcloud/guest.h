@@ -12,6 +12,8 @@
 struct MHD_Connection;
 
 enum { GUEST_PORTS = 2, GUEST_PORT = 7007, GUEST_TEXT = 400 };
+/* Where the guest listens besides when its system is another process: SSH. */
+enum { GUEST_EAR_SSH = GUEST_PORTS, GUEST_EARS, GUEST_SSH_ABOVE = 15 };
 
 struct guest_ear {			/* a listening socket, or none: fd -1 */
 	struct ref_guest *guest;
@@ -34,11 +36,20 @@ struct guest_line {			/* an established connection; libmicrohttpd owns fd */
 struct ref_guest {
 	struct refcloud *rc;
 	struct ref_entry *vm;
-	struct guest_ear ears[GUEST_PORTS];
+	struct guest_ear ears[GUEST_EARS];
 	char address[ADDR_LEN];		/* where it stands; "": nowhere */
 	struct rule *known;		/* at its birth, when a fault plan needs them */
 	size_t known_count;
 	struct guest_line *lines;
+
+	/* Of its key pair at its birth; and, when its system is another process, where that
+	 * is asked in the present boot. */
+	char *key, *key_name;
+	bool key_imported, powered;
+	char inner[ADDR_LEN];
+	unsigned inner_boot;
+	struct guest_pipe *pipes;
+
 	struct loop_timer settle;	/* when the state change under way ends */
 	struct ref_guest *prev, *next;
 };
@@ -46,6 +57,9 @@ struct ref_guest {
 /* ---- guest_rules.c: who reaches whom ---- */
 
 int ref_guest_port(const struct refcloud *rc);	/* the lower of the two */
+/* All that it listens on: so many, and the i-th. */
+int ref_guest_ears(const struct refcloud *rc);
+int ref_guest_ear_port(const struct refcloud *rc, int i);
 /* Stopped guests are deaf, suspended ones silent. */
 enum guest_mode { GUEST_DEAF, GUEST_SILENT, GUEST_AWAKE };
 enum guest_mode ref_guest_mode(const struct ref_guest *g);
@@ -66,6 +80,9 @@ void ref_guests_end(struct refcloud *rc);
 
 /* accept-illegal: what is ignored when it comes to reach it. */
 bool ref_guest_waives(const struct ref_guest *g, const char *what);
+/* refuse of that very field; mix-field of it. */
+bool ref_guest_refused(const struct ref_guest *g, const char *field);
+bool ref_guest_mixes(const struct ref_guest *g, const char *field);
 /* refuse: it is not reached from "outside" or "inside". */
 bool ref_guest_refuses(const struct ref_guest *g, const char *where);
 /* refuse: of its i-th group, the rule does not count. */
@@ -105,5 +122,25 @@ void ref_guest_line_open(struct ref_guest *g, int port, const char *peer, int fd
 void ref_guest_line_cut(struct guest_line *line);
 /* The requests that were held are answered. */
 void ref_guest_lines_wake(struct ref_guest *g);
+/* {"id", "name", "boot", "nonce"}: new reference. */
+json_t *ref_guest_who(const struct ref_guest *g, const char *nonce);
+
+/* ---- guest_keys.c: whom it lets in ---- */
+
+void ref_guest_learn_key(struct ref_guest *g);
+/* Public keys, a line each. */
+void ref_guest_keys(const struct ref_guest *g, struct str *to);
+
+/* ---- guest_machine.c, guest_pipe.c: a system that is another process ---- */
+
+/* Switched on or off, or on anew when it has booted. */
+void ref_guest_power(struct ref_guest *g, bool on);
+/* Somebody comes to log in: what the system finds is brought up to date. */
+void ref_guest_login(const struct ref_guest *g);
+/* Carries a connection on; the descriptor is no longer the caller's. */
+void ref_guest_pipe_open(struct ref_guest *g, int port, const char *peer, int fd);
+void ref_guest_pipes_cut(struct ref_guest *g);
+/* Those that its rules no longer let in are cut; of one that sleeps the others wait. */
+void ref_guest_pipes_check(struct ref_guest *g, bool awake);
 
 #endif

@@ -153,7 +153,7 @@ static void boot_id(const struct ref_guest *g, char to[40])
 		 (unsigned long long)(b & UINT64_C(0xffffffffffff)));
 }
 
-static json_t *who(const struct ref_guest *g, const char *nonce)
+json_t *ref_guest_who(const struct ref_guest *g, const char *nonce)
 {
 	char boot[40];
 	json_t *answer;
@@ -171,7 +171,7 @@ static struct answer ask_who(struct guest_line *line)
 
 	if (!nonce)
 		return fail(400, "nonce: wanted 1 to 64 letters and digits");
-	return (struct answer){ 200, who(ref_guest_answering(line->guest), nonce) };
+	return (struct answer){ 200, ref_guest_who(ref_guest_answering(line->guest), nonce) };
 }
 
 static struct answer ask_reach(struct guest_line *line)
@@ -190,7 +190,7 @@ static struct answer ask_reach(struct guest_line *line)
 	if (n < 1)
 		return fail(400, "port: wanted a number from 1 to 65535");
 	there = ref_guest_beyond(line->guest, address, (int)n);
-	json = there ? who(there, nonce) : json_object();
+	json = there ? ref_guest_who(there, nonce) : json_object();
 	json_object_set_new(json, "reached", json_boolean(there));
 	return (struct answer){ 200, json };
 }
@@ -375,6 +375,7 @@ void ref_guests_stop(struct refcloud *rc)
 	struct guest_net *net = rc->guest_net;
 
 	ref_guests_end(rc);
+	ref_guest_router_stop(rc);
 	for (int i = 0; i < 2; i++)
 		free(rc->shared_text[i]);
 	if (!net)

@@ -10,14 +10,14 @@
 
 static const char *const lifts[] = {	/* what accept-illegal of vm.reach may ignore */
 	"rules", "source", "port", "protocol", "direction", "state", "gone", "vpc", "bound",
-	"removed", "outbound", NULL,
+	"removed", "outbound", "key", "namesake", NULL,
 };
 static const char *const limits[] = {	/* where refuse of vm.reach may act */
 	"outside", "inside", "added", "bound", "others", "stop", "start", "reboot", "suspend",
-	"resume", NULL,
+	"resume", "key", "imported-key", "deleted-key", NULL,
 };
 static const char *const shown[] = { "id", "name", "boot", NULL };
-static const char *const mixed[] = { "id", "name", "address", NULL };
+static const char *const mixed[] = { "id", "name", "address", "key", NULL };
 static const char *const stored[] = { "text", "bytes", NULL };
 static const char *const vm_events[] = { "stop", "start", "reboot", "suspend", "resume", NULL };
 static const char *const disk_events[] = {
@@ -112,7 +112,7 @@ static const struct ref_fault *next_refusal(const struct ref_guest *g, const str
 	return NULL;
 }
 
-static bool refused(const struct ref_guest *g, const char *field)
+bool ref_guest_refused(const struct ref_guest *g, const char *field)
 {
 	const struct ref_fault *f = NULL;
 
@@ -143,9 +143,9 @@ bool ref_guest_refuses(const struct ref_guest *g, const char *where)
 
 bool ref_guest_ignores(const struct ref_guest *g, int i, const struct rule *u)
 {
-	if (i && refused(g, "others"))
+	if (i && ref_guest_refused(g, "others"))
 		return true;
-	if (!refused(g, "added"))
+	if (!ref_guest_refused(g, "added"))
 		return false;
 	for (size_t n = 0; n < g->known_count; n++)
 		if (rule_eq(&g->known[n], u))
@@ -155,7 +155,7 @@ bool ref_guest_ignores(const struct ref_guest *g, int i, const struct rule *u)
 
 void ref_guest_learn(struct ref_guest *g)
 {
-	if (!refused(g, "added"))
+	if (!ref_guest_refused(g, "added"))
 		return;
 	g->known = xcalloc(VM_SGS_MAX * RULES_MAX, sizeof(*g->known));
 	for (int n = 0; n < VM_SGS_MAX; n++) {
@@ -183,7 +183,7 @@ void ref_guest_place(const struct ref_guest *g, char to[ADDR_LEN])
 	if (*g->address && strcmp(g->address, own) && !strcmp(now, own) &&
 	    ref_guest_waives(g, "bound"))
 		now = g->address;
-	if (strcmp(now, own) && refused(g, "bound"))
+	if (strcmp(now, own) && ref_guest_refused(g, "bound"))
 		now = "";
 	str_copy(to, ADDR_LEN, now);
 }
@@ -195,15 +195,20 @@ static struct ref_guest *neighbour(struct ref_guest *g)
 	return g->next ? g->next : g->prev ? g->prev : g;
 }
 
-struct ref_guest *ref_guest_answering(struct ref_guest *g)
+bool ref_guest_mixes(const struct ref_guest *g, const char *field)
 {
 	const struct ref_fault *f = NULL;
 
 	while (g->rc->faults &&
 	       (f = fault_next(g->rc, f, KIND_VM, REF_REACH, -1, DO_MIX_FIELD)))
-		if (!strcmp(f->field, "address"))
-			return neighbour(g);
-	return g;
+		if (!strcmp(f->field, field))
+			return true;
+	return false;
+}
+
+struct ref_guest *ref_guest_answering(struct ref_guest *g)
+{
+	return ref_guest_mixes(g, "address") ? neighbour(g) : g;
 }
 
 void ref_guest_spoil_who(const struct ref_guest *g, json_t *who)

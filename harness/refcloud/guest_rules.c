@@ -8,6 +8,16 @@ int ref_guest_port(const struct refcloud *rc)
 	return rc->cfg.guest_port ? rc->cfg.guest_port : GUEST_PORT;
 }
 
+int ref_guest_ears(const struct refcloud *rc)
+{
+	return rc->cfg.guest_sshd ? GUEST_EARS : GUEST_PORTS;
+}
+
+int ref_guest_ear_port(const struct refcloud *rc, int i)
+{
+	return ref_guest_port(rc) + (i == GUEST_EAR_SSH ? GUEST_SSH_ABOVE : i);
+}
+
 unsigned ref_guest_boots(const struct ref_guest *g)
 {
 	unsigned n = g->vm->acts[ACT_START] + g->vm->acts[ACT_REBOOT];

@@ -63,6 +63,7 @@ struct refcloud {
 	struct ref_server *servers;
 	struct ref_guest *guests;
 	struct guest_net *guest_net;
+	struct guest_router *guest_router;
 	bool no_guests;			/* their ports are taken everywhere */
 	char *shared_text[2];		/* what a fault plan has on all disks of VMs, all others */
 	json_t *face_data;
@@ -262,6 +263,9 @@ void ref_guest_group_changed(struct refcloud *rc, const char *sg);
 /* It is gone; only a fault plan lets it go on answering. */
 void ref_guest_gone(struct refcloud *rc, struct ref_entry *vm);
 void ref_guests_stop(struct refcloud *rc);
+/* With guest_sshd: what tells the guests' systems who reaches whom. */
+int ref_guest_router_start(struct refcloud *rc, struct error *err);
+void ref_guest_router_stop(struct refcloud *rc);
 
 /* ---- guest_faults.c ---- */
 

@@ -26,6 +26,9 @@ struct refcloud_config {
 	int quota[KIND_COUNT];
 	bool foreign;			/* start with resources that belong to somebody else */
 	int guest_port;			/* 0: 7007; guests listen on it and on the next */
+	int guest_sshd;			/* not 0: the guests' systems are another process, which
+					 * takes logins at this port of 127.0.0.1 and */
+	const char *guest_folder;	/* finds here what they are made of (guest_machine.c) */
 };
 
 struct refcloud *refcloud_new(struct loop *loop, const struct refcloud_config *cfg);
@@ -152,11 +155,14 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * requests).
  * Operators on the guests.  vm.reach: accept-illegal (what is ignored when somebody comes
  * to reach one: one or several of rules source port protocol direction state gone vpc bound
- * removed outbound, or all; from: only while the VM is in that state), refuse (it is not
- * reached: from outside, inside, both; by rules added in its lifetime, by its groups
- * others than the first, at an address bound later; or since its stop, start, reboot,
+ * removed outbound, or all; of a login: key, all keys of the tenant open it, namesake, one
+ * that has the name of its own by now; from: only while the VM is in that state), refuse
+ * (it is not reached: from outside, inside, both; by rules added in its lifetime, by its groups
+ * others than the first, at an address bound later; by key, imported-key, deleted-key, that
+ * of its pair; or since its stop, start, reboot,
  * suspend, resume, the count-th), set-field (id, name, boot as it tells them), mix-field
- * (it tells the neighbour's name, or id: id and name; address: the neighbour answers),
+ * (it tells the neighbour's name, or id: id and name; address: the neighbour answers; key:
+ * it takes the tenant's last other key),
  * keep-first (the boot stays the first), new-id (a resume is another boot).
  * vm.data and disk.data, a VM's own disk and those that
  * are attached: lose (the content, by the act in field: stop start reboot suspend resume,

@@ -52,7 +52,7 @@ static int prepare(struct refcloud *rc, const char *const *faces, size_t n,
 		   const char *const *faults, size_t nfaults, const char *fault_file,
 		   struct str *ready, struct error *err)
 {
-	int r = ERR_OK;
+	int r = rc->cfg.guest_sshd ? ref_guest_router_start(rc, err) : ERR_OK;
 
 	for (size_t i = 0; i < nfaults && r == ERR_OK; i++)
 		r = refcloud_fault(rc, faults[i], err);

@@ -75,6 +75,14 @@ static CO_FN int guard(struct tc *t, const struct rule rules[], size_t n, struct
 	return r < 0 ? r : tc_keypair(t, &ret->keypair);
 }
 
+CO_FN int tc_login_site(struct tc *t, struct tc_site *ret)
+{
+	const struct rule none = { 0 };
+	int r = place(t, ret);
+
+	return r < 0 ? r : tc_guest_sg(t, &ret->vpc, &none, 0, &ret->sg);
+}
+
 CO_FN int tc_guest_site(struct tc *t, const struct rule rules[], size_t n, struct tc_site *ret)
 {
 	int r = place(t, ret);
@@ -118,7 +126,7 @@ static int open_way(struct tc *t, struct tc_guest *g, const char *at)
 							      QUESTION_MS);
 	struct guest_way way = {
 		.cfg = &t->cfg->guest, .address = at, .user_agent = cloud_user_agent(t->cloud),
-		.vm = g->vm.id, .key = t->p->login,
+		.vm = g->vm.id, .key = g->key,
 		.timeout_ms = bound_ms > QUESTION_LEAST_MS ? bound_ms : QUESTION_LEAST_MS,
 		.observer = cloud_observed, .observer_arg = t->cloud,
 	};
@@ -134,6 +142,7 @@ CO_FN int tc_guest(struct tc *t, const struct resource *vm, const char *at, stru
 	int r;
 
 	g->vm = *vm;
+	g->key = t->p->login;
 	r = open_way(t, g, at);
 	if (r < 0) {
 		free(g);
@@ -142,6 +151,15 @@ CO_FN int tc_guest(struct tc *t, const struct resource *vm, const char *at, stru
 	g->next = t->p->guests;
 	t->p->guests = *ret = g;
 	return ERR_OK;
+}
+
+int tc_guest_by_key(struct tc *t, struct tc_guest *g, struct secret key)
+{
+	char at[ADDR_LEN];
+
+	str_copy(at, sizeof(at), g->at);
+	g->key = key;
+	return open_way(t, g, at);
 }
 
 void tc_guests_free(struct tc_private *p)

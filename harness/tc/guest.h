@@ -22,6 +22,7 @@ struct tc_guest {
 	bool let_go;			/* its address may by now be another VM's */
 	struct guest_who who;		/* as it answered last */
 	struct guest *way;
+	struct secret key;		/* by login: the private key that opens it */
 	struct tc_guest *next;
 };
 
@@ -54,6 +55,8 @@ CO_FN int tc_guest_vm(struct tc *t, const struct tc_site *site, struct tc_guest 
 CO_FN int tc_guest_bare(struct tc *t, const struct tc_site *site, struct resource *ret);
 /* A way into a VM that is there, at an address. */
 CO_FN int tc_guest(struct tc *t, const struct resource *vm, const char *at, struct tc_guest **ret);
+/* The same with another way of asking it: by that key. */
+int tc_guest_by_key(struct tc *t, struct tc_guest *g, struct secret key);
 /* Reads the VM again, and its address with it. */
 CO_FN int tc_guest_again(struct tc *t, struct tc_guest *g);
 /*
@@ -89,6 +92,23 @@ CO_FN void tc_check_can_open(struct tc *t, const char *req, const struct tc_site
  * within guest: rule_lag_s. */
 CO_FN bool tc_check_reaches(struct tc *t, const char *req, const char *what,
 			    struct tc_guest *from, struct tc_guest *to, bool reaches);
+
+/* ---- logins: guest_login.c; only with access: ssh (.inside = INSIDE_SSH) ---- */
+
+/* A key of our own: its public half as a line of OpenSSH's, the private one stays here. */
+enum { PUBLIC_KEY_LEN = 200 };
+struct secret tc_own_key(char public[PUBLIC_KEY_LEN]);
+/* A network, a subnet and a group that opens the port of logins alone, with no key pair. */
+CO_FN int tc_login_site(struct tc *t, struct tc_site *ret);
+/* A VM on that site, made with that key pair from now on, which its private half opens. */
+CO_FN int tc_login_vm(struct tc *t, struct tc_site *site, const struct resource *keypair,
+		      struct secret key, struct tc_guest **ret);
+/* With that key one gets into that very VM, within guest: boot_s. */
+CO_FN bool tc_check_login(struct tc *t, const char *req, const char *what, struct tc_guest *g,
+			  struct secret key);
+/* The login with that key is refused by a VM that was seen to let another one in. */
+CO_FN bool tc_check_no_login(struct tc *t, const char *req, const char *what, struct tc_guest *g,
+			     struct secret key);
 
 /* ---- disks: "root", or the name that tc_guest_disk() gives ---- */
 
