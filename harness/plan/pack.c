@@ -119,7 +119,8 @@ static bool fits(const struct pack *p, const struct need *need, const struct nee
 	if (p->running + 1 + (reserved ? 1 : 0) > p->jobs)
 		return false;
 	for (int k = 0; k < KIND_COUNT; k++) {
-		int64_t left = p->room[k] - p->held[k] - (reserved ? reserved->of[k] : 0);
+		int64_t left = p->room[k] - p->held[k] - p->left[k] -
+			       (reserved ? reserved->of[k] : 0);
 
 		if (p->room[k] >= 0 && need->of[k] && need->of[k] > left)
 			return false;
@@ -146,6 +147,14 @@ static size_t first_that_fits(const struct pack *p, struct need *need)
 	return p->count;
 }
 
+static const struct row *take_out(struct pack *p, size_t i)
+{
+	const struct row *row = p->waiting[i];
+
+	memmove(&p->waiting[i], &p->waiting[i + 1], (--p->count - i) * sizeof(*p->waiting));
+	return row;
+}
+
 const struct row *pack_next(struct pack *p)
 {
 	struct need need;
@@ -154,8 +163,7 @@ const struct row *pack_next(struct pack *p)
 
 	if (i == p->count)
 		return NULL;
-	row = p->waiting[i];
-	memmove(&p->waiting[i], &p->waiting[i + 1], (--p->count - i) * sizeof(*p->waiting));
+	row = take_out(p, i);
 	p->running++;
 	for (int k = 0; k < KIND_COUNT; k++)
 		p->held[k] += need.of[k];
@@ -186,10 +194,60 @@ bool pack_ends_site(struct pack *p)
 	return p->site_ends;
 }
 
+bool pack_renews_site(struct pack *p)
+{
+	if (p->site == SITE_NONE || p->site_ends || p->running)
+		return false;
+	p->site_ends = true;
+	return true;
+}
+
 void pack_site_gone(struct pack *p)
 {
 	for (int k = 0; k < KIND_COUNT; k++)
 		p->held[k] -= site_has(p, p->site, (enum kind)k);
 	p->site = SITE_NONE;
 	p->site_ends = false;
+}
+
+void pack_left(struct pack *p, enum kind kind, int64_t by)
+{
+	p->left[kind] += by;
+	if (p->left[kind] < 0)
+		p->left[kind] = 0;
+}
+
+/* Of which kind it needs more than there will be when all others have ended; -1: of none. */
+static int lacks_for_good(const struct pack *p, const struct testcase *test)
+{
+	struct need need;
+
+	need_of(test, p->cfg, &need);
+	for (int k = 0; k < KIND_COUNT; k++)
+		if (p->room[k] >= 0 && need.of[k] && need.of[k] > p->room[k] - p->left[k])
+			return k;
+	return -1;
+}
+
+const struct row *pack_drop(struct pack *p, enum kind *kind, int64_t *room)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		int k = lacks_for_good(p, p->waiting[i]->test);
+
+		if (k < 0)
+			continue;
+		*kind = (enum kind)k;
+		*room = p->room[k] > p->left[k] ? p->room[k] - p->left[k] : 0;
+		p->sharers -= site_of(p->waiting[i]->test) != SITE_NONE;
+		return take_out(p, i);
+	}
+	return NULL;
+}
+
+const struct row *pack_abandon(struct pack *p)
+{
+	if (!p->count)
+		return NULL;
+	p->sharers -= site_of(p->waiting[0]->test) != SITE_NONE;
+	return take_out(p, 0);
 }

@@ -21,6 +21,7 @@ void need_of(const struct testcase *test, const struct cloud_config *cfg, struct
 struct pack {
 	int64_t room[KIND_COUNT];	/* the most of ours at once; -1: no bound */
 	int64_t held[KIND_COUNT];
+	int64_t left[KIND_COUNT];	/* of ended rows, and could not be removed */
 	int64_t jobs, running;		/* rows at once */
 	const struct cloud_config *cfg;
 	unsigned site;			/* how much of the run's site is held: see pack.c */
@@ -50,6 +51,17 @@ void pack_ended(struct pack *p, const struct row *row);
  * pack_site_gone().
  */
 bool pack_ends_site(struct pack *p);
+/* The same for a site that is not trusted any longer: true: nobody uses it. */
+bool pack_renews_site(struct pack *p);
 void pack_site_gone(struct pack *p);
+
+/* What a row or the site could not remove takes room all the same; the other way when it went
+ * after all (by < 0). */
+void pack_left(struct pack *p, enum kind kind, int64_t by);
+/* Takes a row out of the line for which there is no room any longer, whatever ends: NULL:
+ * each can still have its turn.  *kind: of which there is too little, *room: how much. */
+const struct row *pack_drop(struct pack *p, enum kind *kind, int64_t *room);
+/* Takes out the first that waits, whatever it needs; NULL: none waits. */
+const struct row *pack_abandon(struct pack *p);
 
 #endif

@@ -11,7 +11,7 @@
 #include "journal/sidestore.h"
 #include "run/exchange.h"
 #include "run/past.h"
-#include "run/worker.h"
+#include "run/session.h"
 
 struct sweep_count { unsigned looked_at, removed, gone, unknown, leftover; };
 

@@ -3,120 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
-#include "base/clock.h"
-#include "base/digest.h"
 #include "base/str.h"
 #include "co/loop.h"
 #include "journal/emit.h"
-#include "journal/sidestore.h"
+#include "run/attempt.h"
 #include "run/exchange.h"
 #include "run/inventory.h"
+#include "run/ixit.h"
 #include "run/room.h"
+#include "run/session.h"
 #include "run/sweep.h"
-#include "tc/private.h"
-#include "tc/site.h"
 
-struct target {
-	const struct cloud_config *cfg;
-	struct cloud *cloud;
-	struct error why;		/* when cloud is NULL */
-	struct error ixit;		/* what the target file names and the cloud does not know */
-	struct inventory *before;
-	struct pack pack;
-	struct site site;
-};
-
-struct worker {
-	const struct run_options *opt;
-	struct loop *loop;
-	const enum row_state *states;
-	bool after_crash;		/* or resumed: something of this run was there before */
-	bool stopping;
-	struct target *targets;
-	struct co **running;		/* per row */
-	struct co *main;		/* waits until no row runs */
-	unsigned flying;
-	unsigned to_run, ended;
-	int status;
-};
-
-struct row_arg {
+struct watch_arg {
 	struct worker *w;
-	const struct row *row;
-	unsigned attempt;
+	struct target *to;
 };
 
 /* ---- targets ---- */
-
-void identity_text(const struct cloud_config *cfg, const struct identity *who, struct str *to)
-{
-	member_text(to, "endpoint", config_setting(cfg, "endpoint"));
-	member_text(to, "account", who->account);
-	member_text(to, "region", who->region);
-	member_text(to, "connection", config_setting(cfg, "connection_name"));
-}
-
-static void dialect_member(const struct dialect *d, struct str *s)
-{
-	static const char *const expect[] = { "refused", "accepted", "either" };
-	struct str m = { 0 };
-
-	member_text(&m, "source", d->source);
-	member_text(&m, "delete_missing", expect[d->delete_missing]);
-	member_text(&m, "illegal_action", expect[d->illegal_action]);
-	member_text(&m, "blocking_create", d->blocking_create ? "yes" : "no");
-	member_text(&m, "errors_have_class", d->errors_have_class ? "yes" : "no");
-	str_addf(s, ",\"dialect\":{%s}", m.text);
-	str_release(&m);
-}
-
-/* Who answered, and what a sweep must find again before it deletes. */
-static void journal_session(const struct run_options *opt, const struct cloud *c, bool second,
-			    const struct identity *who)
-{
-	const struct cloud_config *cfg = cloud_config(c);
-	struct str s = { 0 }, id = { 0 };
-	char digest[65] = "";
-	struct error why;
-
-	identity_text(cfg, who, &id);
-	(void)sidestore_put(opt->dir, cfg->name, &id, digest, &why);
-	member_text(&s, "type", "session");
-	member_text(&s, "target", cfg->name);
-	member_pair(&s, "answers_as", "product", who->product, "version", who->version);
-	member_text(&s, "identity", digest);
-	if (second)
-		member_bool(&s, "second_tenant", true);
-	dialect_member(cloud_dialect(c), &s);
-	emit_event(FRAME_EVENT, 0, &s);
-	str_release(&s);
-	str_release(&id);
-}
-
-static CO_FN int open_session(const struct worker *w, const struct cloud_config *cfg, bool second,
-			      struct cloud **ret, struct error *err)
-{
-	const struct run_options *opt = w->opt;
-	char agent[160];
-	struct cloud_options how = { .user_agent = agent, .read_only = opt->read_only };
-	struct identity who = { 0 };
-	int r;
-
-	snprintf(agent, sizeof(agent), "plugfest/1 run=%s%s%.80s", opt->run_id,
-		 opt->challenge && *opt->challenge ? " challenge=" : "",
-		 opt->challenge ? opt->challenge : "");
-	r = cloud_open(w->loop, cfg, &how, ret, err);
-	if (r == ERR_OK)
-		r = cloud_identify(*ret, &who, err);
-	if (r == ERR_OK) {
-		journal_session(opt, *ret, second, &who);
-	} else {
-		cloud_close(*ret);
-		*ret = NULL;
-	}
-	return r;
-}
 
 /* Before anything is made as the second tenant, the journal says who that is. */
 static CO_FN void note_second(const struct worker *w, const struct target *to)
@@ -135,228 +38,88 @@ static CO_FN void note_second(const struct worker *w, const struct target *to)
 	}
 	/* A case that cannot open it says so itself. */
 	if (needed && to->cfg->second &&
-	    open_session(w, to->cfg->second, true, &second, &why) == ERR_OK)
+	    session_open(w->loop, w->opt, to->cfg->second, true, &second, &why) == ERR_OK)
 		cloud_close(second);
 }
 
-/* ---- rows ---- */
+/* ---- rows that do not begin after all ---- */
 
-static bool is_advisory(void *arg, const char *requirement)
-{
-	const struct profile_item *item = profile_find(arg, requirement);
-
-	return !item || item->level == LEVEL_ADVISORY;
-}
-
-static void journal_start(const struct row_arg *a)
+static void put_aside(struct worker *w, const struct row *row, const char *cause, const char *why)
 {
 	struct str s = { 0 };
 
-	member_text(&s, "type", "start");
-	member_int(&s, "row", a->row->number);
-	member_int(&s, "attempt", a->attempt);
-	emit_event(FRAME_START, a->row->number, &s);
-	str_release(&s);
-}
-
-static void journal_finish(const struct row_arg *a, enum verdict v, const char *cause,
-			   enum cleanup cleanup, int64_t ms)
-{
-	struct worker *w = a->w;
-	struct str s = { 0 };
-
-	member_text(&s, "type", "finish");
-	member_int(&s, "row", a->row->number);
-	member_int(&s, "attempt", a->attempt);
-	member_text(&s, "verdict", verdict_name(v));
+	member_text(&s, "type", "set-aside");
+	member_int(&s, "row", row->number);
+	member_text(&s, "decision", verdict_name(VERDICT_NOT_RUN));
 	member_text(&s, "cause", cause);
-	member_text(&s, "cleanup", cleanup_name(cleanup));
-	member_int(&s, "ms", ms);
-	emit_event(FRAME_FINISH, a->row->number, &s);
+	member_text(&s, "reason", why);
+	emit_event(FRAME_FINISH, row->number, &s);
 	str_release(&s);
-	w->ended++;
-	emit_say("%3u of %u  %-20s %s  %s%s%s%s", w->ended, w->to_run, verdict_name(v),
-		 w->targets[a->row->target].cfg->name, a->row->test->id,
-		 *cause ? " (" : "", cause, *cause ? ")" : "");
+	w->to_run--;
+	emit_say("target %s: %s does not run: %s", w->targets[row->target].cfg->name,
+		 row->test->id, why);
 }
 
-static CO_FN void run_case(struct tc *t, const struct row *row)
+/* The cloud has less left than the case needs: said before anything is made. */
+static bool set_aside(struct worker *w, const struct row *row)
 {
-	struct co_deadline deadline;
+	char why[200];
 
-	co_deadline_push(&deadline,
-			 cloud_scaled_ms(t->cloud, (int64_t)row->test->timeout_s * 1000));
-	co_local_set(t->p);
-	row->test->run(t);
-	tc_held(t);
-	co_deadline_pop(&deadline);
+	if (!room_lacks(&w->targets[row->target].pack, row->test, why))
+		return false;
+	put_aside(w, row, "limit", why);
+	return true;
 }
 
-/*
- * The case could not even begin, and the step says why.  A wrong path or name in the
- * target file must not become a verdict on the cloud: what was meant was not reached.
- */
-static void unopened(struct tc *t, const struct error *why, const char *what)
+/* What others could not remove has taken their room for good. */
+static void drop_rows(struct worker *w, struct target *to)
 {
-	t->err = *why;
-	if (why->code == ERR_NOT_FOUND || why->code == ERR_INVALID)
-		t->err.code = ERR_CONFIG;
-	else if (why->code == ERR_PROTOCOL)
-		t->err.code = ERR_NETWORK;
-	(void)tc_stimulus(t, t->test->verifies[0], what, t->err.code, AT);
-}
-
-/* One thing that the target file names. */
-struct named {
+	const struct row *row;
 	enum kind kind;
-	const char *id;
-	int line;
-	const char *block, *what;
-};
+	int64_t room;
+	char why[200];
 
-/* Zones are listed by region. */
-static CO_FN int list_named(struct cloud *c, enum kind kind, const char *parent,
-			    struct resource_list *ret)
-{
-	AUTO(resource_list) struct resource_list regions = { 0 };
-	struct error err;
-
-	if (kind != KIND_ZONE)
-		return cloud_list(c, kind, parent, ret, &err);
-	if (cloud_list(c, KIND_REGION, NULL, &regions, &err) < 0 || !regions.count)
-		return ERR_UNSUPPORTED;
-	return cloud_list(c, kind, regions.at[0].id, ret, &err);
-}
-
-/*
- * Neither read nor listed: a cloud that only lists badly is for the cases to find.
- * What can only be listed is unknown when a list that is not empty lacks it.
- */
-static CO_FN bool unknown_to(struct cloud *c, const struct named *n)
-{
-	AUTO(resource_list) struct resource_list all = { 0 };
-	const char *network = cloud_config(c)->existing[KIND_VPC];
-	struct ref ref = { .kind = n->kind, .id = n->id,
-			   .parent = n->kind == KIND_SUBNET ? network : "" };
-	struct resource seen;
-	struct error err;
-	int r = *n->id ? cloud_get(c, &ref, &seen, &err) : ERR_OK;
-
-	if (r != ERR_NOT_FOUND && r != ERR_UNSUPPORTED)
-		return false;
-	if (list_named(c, n->kind, n->kind == KIND_SUBNET ? network : NULL, &all) < 0)
-		return false;
-	for (size_t i = 0; i < all.count; i++)
-		if (!strcmp(all.at[i].id, n->id) || !strcmp(all.at[i].name, n->id))
-			return false;
-	return r == ERR_NOT_FOUND || all.count;
-}
-
-static CO_FN bool knows(struct target *to, const struct named *n)
-{
-	const struct cloud_config *cfg = to->cfg;
-
-	if (!unknown_to(to->cloud, n))
-		return true;
-	err_at(&to->ixit, ERR_CONFIG, cfg->file, n->line,
-	       "%s:%d: %s: found %s \"%s\", which the cloud neither reads nor lists; `plugfest doctor` "
-	       "names the nearest", cfg->file, n->line, n->block, n->what, n->id);
-	emit_say("target %s: %s", cfg->name, to->ixit.text);
-	return false;
-}
-
-/* What the file names and the cloud does not know: no case begins then. */
-static CO_FN void check_ixit(struct target *to)
-{
-	const struct cloud_config *cfg = to->cfg;
-	const struct named given[] = {
-		{ KIND_IMAGE, cfg->image, cfg->image_line, "ixit", "image" },
-		{ KIND_SPEC, cfg->spec, cfg->spec_line, "ixit", "spec" },
-		{ KIND_ZONE, cfg->zone, cfg->zone_line, "ixit", "zone" },
-		{ KIND_VPC, cfg->external_network, cfg->outside_line, "ixit", "external_network" },
-	};
-
-	for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++)
-		if (!knows(to, &given[i]))
-			return;
-	for (int k = 0; k < KIND_COUNT; k++) {
-		const struct named n = { (enum kind)k, cfg->existing[k], cfg->existing_line[k],
-					 "existing", kind_info((enum kind)k)->name };
-
-		if (n.id && !knows(to, &n))
-			return;
+	while ((row = pack_drop(&to->pack, &kind, &room))) {
+		snprintf(why, sizeof(why), "it needs %u of kind %s at once; what the run could not remove "
+			 "leaves %lld", budget_of(row->test, kind), kind_info(kind)->name,
+			 (long long)room);
+		put_aside(w, row, "limit", why);
 	}
 }
 
-/* A session that the cloud took back leaves nothing behind on that account: another one,
- * which the journal names, cleans up.  The verdict of the case stands. */
-static CO_FN enum cleanup tidy(const struct worker *w, struct tc *t)
+static void abandon_rows(struct worker *w, struct target *to)
 {
-	struct ledger *l = &t->p->ledger;
-	enum cleanup c = ledger_clean(t->cloud, l);
-	struct cloud *again;
-	struct error why;
+	const struct row *row;
 
-	if (c != CLEANUP_UNKNOWN && c != CLEANUP_LEFTOVER)
-		return c;
-	if (!ledger_lacks_credential(l) ||
-	    open_session(w, t->cfg, false, &again, &why) < 0)
-		return ledger_settle(t->cloud, l, false);
-	c = ledger_settle(again, l, false);
-	cloud_close(again);
-	return c;
+	while ((row = pack_abandon(&to->pack)))
+		put_aside(w, row, "unreachable", "the target answered nobody any longer when its turn came");
 }
 
-static CO_FN void one_attempt(struct row_arg *a, struct target *to)
-{
-	struct tc_private p = {
-		.row = a->row->number, .attempt = (int)a->attempt, .target = to->cfg->name,
-		.ledger = { .target = to->cfg->name, .row = a->row->number,
-			    .bulk = a->row->test->impact == IMPACT_LOAD },
-		.is_advisory = is_advisory, .advisory_arg = (void *)a->w->opt->plan->profile,
-		.pool_slot = (unsigned)a->row->number, .undeclared = a->row->undeclared,
-		.bulk = a->row->test->impact == IMPACT_LOAD, .stopping = &a->w->stopping,
-	};
-	struct tc t = { .cfg = to->cfg, .test = a->row->test, .p = &p };
-	enum cleanup cleanup = CLEANUP_NONE;
-	int64_t began = clock_mono_us(), ms;
-	enum verdict v;
-	const char *cause;
-
-	journal_start(a);
-	if (!to->cloud) {
-		unopened(&t, &to->why, "open a session with the target");
-	} else if (to->ixit.code) {
-		unopened(&t, &to->ixit, "find what the target file names");
-	} else {
-		tc_init(&t, &p, to->cloud, a->row->test);
-		p.site = &to->site;
-		run_case(&t, a->row);
-	}
-	v = verdict_of_steps(p.steps, p.step_count, &cause);
-	ms = (clock_mono_us() - began) / 1000;
-	if (t.cloud)
-		cleanup = tidy(a->w, &t);
-	co_local_set(NULL);
-	journal_finish(a, v, cause, cleanup, ms);
-	tc_release(&t);
-}
-
-static CO_FN void remove_site(const struct worker *w, struct target *to)
-{
-	struct cloud *again;
-	struct error why;
-
-	if (!to->cloud || site_remove(to->cloud, &to->site))
-		return;
-	if (open_session(w, to->cfg, false, &again, &why) == ERR_OK) {
-		(void)site_remove(again, &to->site);
-		cloud_close(again);
-	}
-	site_forget(&to->site);
-}
+/* ---- who begins when ---- */
 
 static void begin_rows(struct worker *w, struct target *to);
+
+static CO_FN void end_site(struct worker *w, struct target *to)
+{
+	site_end(w, to);
+	pack_site_gone(&to->pack);
+}
+
+/* A row has ended, or the target is back. */
+static CO_FN void go_on(struct worker *w, struct target *to)
+{
+	if (!to->outage.dark)
+		drop_rows(w, to);
+	if (pack_ends_site(&to->pack))
+		end_site(w, to);
+	begin_rows(w, to);
+}
+
+static void landed(struct worker *w)
+{
+	if (!--w->flying)
+		co_wake(w->main);
+}
 
 static CO_FN int row_main(void *arg)
 {
@@ -365,19 +128,81 @@ static CO_FN int row_main(void *arg)
 	struct target *to = &w->targets[a->row->target];
 
 	if (!w->stopping)
-		one_attempt(a, to);
+		attempt_run(a, to);
 	w->running[a->row->number - 1] = NULL;
 	pack_ended(&to->pack, a->row);
-	if (pack_ends_site(&to->pack)) {
-		remove_site(w, to);
-		pack_site_gone(&to->pack);
-	}
-	w->flying--;
-	begin_rows(w, to);
+	go_on(w, to);
 	free(a);
-	if (!w->flying)
-		co_wake(w->main);
+	landed(w);
 	return ERR_OK;
+}
+
+/* What was put off, with a session of its own: the old one may not outlive an outage. */
+static CO_FN void settle_late(struct worker *w, struct target *to)
+{
+	unsigned before[KIND_COUNT], left[KIND_COUNT];
+	struct cloud *again = NULL;
+	struct error why;
+
+	if (!to->cloud || !to->outage.late.newest)
+		return;
+	for (int k = 0; k < KIND_COUNT; k++)
+		before[k] = ledger_holds(&to->outage.late, (enum kind)k);
+	if (outage_over(&to->outage, to->cloud))
+		(void)session_open(w->loop, w->opt, to->cfg, false, &again, &why);
+	outage_settle(&to->outage, w->loop, again ? again : to->cloud, w->opt->dir, left);
+	cloud_close(again);
+	for (int k = 0; k < KIND_COUNT; k++)
+		pack_left(&to->pack, (enum kind)k, (int64_t)left[k] - before[k]);
+}
+
+/* Who went away may have forgotten what was there: what cases share is made anew. */
+static CO_FN void welcome_back(struct worker *w, struct target *to)
+{
+	settle_late(w, to);
+	if (pack_renews_site(&to->pack))
+		end_site(w, to);
+}
+
+/*
+ * Looks again and again at a target that is dark.  It is given its time to come back, and all
+ * the time that other targets take anyway; then its rows are told not to run.
+ */
+static CO_FN int watch_main(void *arg)
+{
+	struct watch_arg *a = arg;
+	struct worker *w = a->w;
+	struct target *to = a->to;
+
+	enum { PAUSE_MS = 1000 };
+
+	while (!w->stopping && !outage_over(&to->outage, to->cloud) &&
+	       (w->flying > w->watching || outage_may_end(&to->outage, to->cloud)))
+		(void)co_sleep(cloud_scaled_ms(to->cloud, PAUSE_MS));
+	to->watched = false;
+	w->watching--;
+	if (!to->outage.dark)
+		welcome_back(w, to);
+	else if (!w->stopping)
+		abandon_rows(w, to);
+	go_on(w, to);
+	free(a);
+	landed(w);
+	return ERR_OK;
+}
+
+static void watch(struct worker *w, struct target *to)
+{
+	struct watch_arg *a;
+
+	if (to->watched || w->stopping || !to->pack.count)
+		return;
+	a = xmalloc(sizeof(*a));
+	*a = (struct watch_arg){ .w = w, .to = to };
+	to->watched = true;
+	w->watching++;
+	w->flying++;
+	co_detach(co_spawn(w->loop, "watch", watch_main, a));
 }
 
 /* As many as there is room for now; each that ends makes room for more. */
@@ -385,6 +210,10 @@ static void begin_rows(struct worker *w, struct target *to)
 {
 	const struct row *row;
 
+	if (to->outage.dark) {
+		watch(w, to);
+		return;
+	}
 	while (!w->stopping && (row = pack_next(&to->pack))) {
 		struct row_arg *a = xmalloc(sizeof(*a));
 
@@ -402,27 +231,6 @@ static CO_FN void fly(struct worker *w)
 		begin_rows(w, &w->targets[i]);
 	while (w->flying)
 		(void)co_suspend("the rows");
-}
-
-/* The cloud has less left than the case needs: said before anything is made. */
-static bool set_aside(struct worker *w, const struct row *row)
-{
-	struct str s = { 0 };
-	char why[200];
-
-	if (!room_lacks(&w->targets[row->target].pack, row->test, why))
-		return false;
-	member_text(&s, "type", "set-aside");
-	member_int(&s, "row", row->number);
-	member_text(&s, "decision", verdict_name(VERDICT_NOT_RUN));
-	member_text(&s, "cause", "limit");
-	member_text(&s, "reason", why);
-	emit_event(FRAME_FINISH, row->number, &s);
-	str_release(&s);
-	w->to_run--;
-	emit_say("target %s: %s does not run: %s", w->targets[row->target].cfg->name,
-		 row->test->id, why);
-	return true;
 }
 
 /* Rows for which want() holds, as many at once as fit, waited for. */
@@ -488,6 +296,7 @@ static CO_FN void clean_after_crash(struct worker *w)
 		if (!compare && sweep_second(w->loop, to->cfg, &t->ledger, &err) < 0)
 			emit_say("%s", err.text);
 		(void)ledger_settle(to->cloud, &t->ledger, false);
+		note_left(to, &t->ledger);
 		cloud_close(t->ledger.second);
 	}
 	open_run_free(&left);
@@ -502,9 +311,11 @@ static CO_FN void open_targets(struct worker *w)
 
 		to->cfg = p->targets[i];
 		pack_init(&to->pack, to->cfg, w->opt->jobs);
+		outage_init(&to->outage, to->cfg->name);
 		site_init(&to->site, to->cfg->name);
+		to->site.ledger.dark = &to->outage.dark;
 		emit_say("target %s: opening", to->cfg->name);
-		if (open_session(w, to->cfg, false, &to->cloud, &to->why) < 0) {
+		if (session_open(w->loop, w->opt, to->cfg, false, &to->cloud, &to->why) < 0) {
 			emit_say("target %s: no session with %s: %s", to->cfg->name,
 				 config_setting(to->cfg, "endpoint") ? config_setting(to->cfg, "endpoint")
 								     : "it", to->why.text);
@@ -514,7 +325,7 @@ static CO_FN void open_targets(struct worker *w)
 		to->before = inventory_take(to->cloud, w->opt->dir, w->after_crash ? "again" : "before");
 		inventory_remember(to->cfg, to->before, w->opt->dir);
 		if (!to->cfg->embedded)
-			check_ixit(to);
+			(void)ixit_check(to->cloud, &to->ixit);
 	}
 }
 
@@ -531,12 +342,15 @@ static CO_FN int work(void *arg)
 	if (w->after_crash)
 		run_rows(w, was_in_flight, true);
 	run_rows(w, is_plain, false);
-	for (size_t i = 0; i < w->opt->plan->target_count; i++)
-		remove_site(w, &w->targets[i]);
+	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
+		site_end(w, &w->targets[i]);
+		settle_late(w, &w->targets[i]);
+	}
 	run_rows(w, is_inventory, false);
 	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
 		cloud_close(w->targets[i].cloud);
 		inventory_free(w->targets[i].before);
+		outage_free(&w->targets[i].outage);
 		pack_free(&w->targets[i].pack);
 	}
 	emit_done();

@@ -7,7 +7,4 @@
 /* The worker process of a run: struct job's work(), with struct run_options. */
 int worker_main(void *arg, int fd, const enum row_state *states, bool after_crash);
 
-/* The members of an identity, for comparing: endpoint, account, region, connection. */
-void identity_text(const struct cloud_config *cfg, const struct identity *who, struct str *to);
-
 #endif

@@ -287,6 +287,8 @@ CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *
 	return r;
 }
 
+static bool is_dark(const struct ledger *l) { return l->dark && *l->dark; }
+
 static enum cleanup verdict_of(const struct ledger *l)
 {
 	enum cleanup all = CLEANUP_NONE;
@@ -294,7 +296,7 @@ static enum cleanup verdict_of(const struct ledger *l)
 	for (const struct ledger_entry *e = l->newest; e; e = e->older) {
 		if (e->state == LEDGER_GONE)
 			all = all == CLEANUP_NONE ? CLEANUP_CLEAN : all;
-		else if (!*e->id || e->unreachable)
+		else if (!*e->id || e->unreachable || is_dark(l))
 			all = all == CLEANUP_LEFTOVER ? all : CLEANUP_UNKNOWN;
 		else
 			all = CLEANUP_LEFTOVER;
@@ -356,7 +358,7 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 	int64_t answered = clock_mono_us();
 	int stuck = 0;
 
-	for (;;) {
+	while (!is_dark(l)) {
 		bool again = false, silent = false;
 		bool blocked = false, given_up = false, moved = false;
 
@@ -373,6 +375,8 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 			case AFTER_UNREACHABLE:
 				silent = true;
 				again = again || clock_mono_us() < end;
+				if (is_dark(l))
+					return;
 				continue;
 			case AFTER_SETTLE:
 				again = again || settle;
@@ -405,6 +409,43 @@ bool ledger_lacks_credential(const struct ledger *l)
 		if (e->state != LEDGER_GONE && e->credential && !e->second)
 			return true;
 	return false;
+}
+
+bool ledger_unanswered(const struct ledger *l)
+{
+	for (const struct ledger_entry *e = l->newest; e; e = e->older)
+		if (e->state != LEDGER_GONE && (e->unreachable || is_dark(l)))
+			return true;
+	return false;
+}
+
+void ledger_put_off(struct ledger *from, struct ledger *to)
+{
+	struct ledger_entry **at = &from->newest;
+
+	while (*at) {
+		struct ledger_entry *e = *at;
+
+		if (e->state != LEDGER_GONE) {
+			at = &e->older;
+			continue;
+		}
+		*at = e->older;
+		free(e);
+	}
+	*at = to->newest;
+	to->newest = from->newest;
+	from->newest = NULL;
+}
+
+unsigned ledger_holds(const struct ledger *l, enum kind kind)
+{
+	unsigned n = 0;
+
+	for (const struct ledger_entry *e = l->newest; e; e = e->older)
+		n += e->kind == kind && !e->second && !(e->refused && !*e->id) &&
+		     e->state != LEDGER_GONE;
+	return n;
 }
 
 CO_FN bool ledger_close_open(struct cloud *c, struct ledger *l)

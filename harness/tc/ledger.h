@@ -38,6 +38,7 @@ struct ledger {
 	const char *target;
 	int row;
 	bool bulk;		/* one of thousands at once: what each says goes out once a turn */
+	const bool *dark;	/* the target is known to answer nobody: not waited for; or NULL */
 };
 
 /* Notes and journals the intent; returns when it is durable. */
@@ -72,6 +73,13 @@ CO_FN bool ledger_close_open(struct cloud *c, struct ledger *l);
 
 /* What is still there is so because a credential was refused. */
 bool ledger_lacks_credential(const struct ledger *l);
+/* ... because nobody answered. */
+bool ledger_unanswered(const struct ledger *l);
+
+/* Puts what is not gone before what the other ledger has; from is then as good as clean. */
+void ledger_put_off(struct ledger *from, struct ledger *to);
+/* How many of a kind the first tenant may still have by it. */
+unsigned ledger_holds(const struct ledger *l, enum kind kind);
 
 /* The run's mark: the first characters of every name (5 of [a-z0-9] after 'p'). */
 void ledger_mark(const char *run_id, char to[8]);

@@ -138,13 +138,13 @@ CO_FN bool site_remove(struct cloud *c, struct site *s)
 		;
 	left = ledger_clean(c, &s->ledger);
 	again = ledger_lacks_credential(&s->ledger);
-	if ((left == CLEANUP_UNKNOWN || left == CLEANUP_LEFTOVER) && !again)
+	if ((left == CLEANUP_UNKNOWN || left == CLEANUP_LEFTOVER) && !again &&
+	    !ledger_unanswered(&s->ledger))
 		left = ledger_settle(c, &s->ledger, false);
-	if (left == CLEANUP_UNKNOWN || left == CLEANUP_LEFTOVER)
+	if ((left == CLEANUP_UNKNOWN || left == CLEANUP_LEFTOVER) && !ledger_unanswered(&s->ledger))
 		emit_say("target %s: what the cases shared is not all removed; `plugfest sweep` goes on",
 			 cloud_config(c)->name);
-	if (!again)
-		site_forget(s);
+	memset(&s->made, 0, sizeof(s->made));
 	co_release(&s->lock, 1);
 	return !again;
 }

@@ -27,8 +27,9 @@ CO_FN int site_whole(struct tc *t, struct tc_site *ret);
 /* It is there, and no case may delete it. */
 bool site_has(const struct tc *t, const struct resource *r);
 
-/* Removes it; whoever asks after that makes another.  False: the credential is no longer
- * accepted, so that it is to be tried again with another session. */
+/* Removes it; whoever asks after site_forget() makes another.  False: the credential is no
+ * longer accepted, so that it is to be tried again with another session.  What stays is in its
+ * ledger until then. */
 CO_FN bool site_remove(struct cloud *c, struct site *s);
 /* What stays is left to the journal and its sweep. */
 void site_forget(struct site *s);

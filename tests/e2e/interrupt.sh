@@ -77,9 +77,37 @@ check "a run that goes on is not swept" status_is 3 "$PLUGFEST" sweep -q "$work/
 kill -INT -"$pid"
 wait "$pid" 2>/dev/null
 
+# Nothing is made or left that the journal does not have, and nobody waits in vain for each case.
+begun=$SECONDS
 begin dark --only "compute.vm.*"
 kill -9 "$cloud_pid"
 check "a cloud that dies in the middle: cannot be decided" ended 2
-check "its rows say unreachable" grep -q '"cause":"unreachable"' "$work/dark/journal.jsonl"
+check "... within a minute" [ $((SECONDS - begun)) -le 60 ]
+check "its rows say unreachable" grep -q '"type":"finish".*"cause":"unreachable"' "$work/dark/journal.jsonl"
+check "... those that had not begun as well" grep -q '"type":"set-aside".*"cause":"unreachable"' "$work/dark/journal.jsonl"
+check "... none is without a verdict" [ "$(grep -cE '"type":"(start|set-aside)"' "$work/dark/journal.jsonl")" = "$(grep -c '"type":"row".*"decision":"run"' "$work/dark/journal.jsonl")" ]
+check "what may be left is said aloud" grep -q "NOT CLEANED UP: .* plugfest sweep $work/dark" "$work/dark.out"
 check "its evidence holds" holds dark
+
+# One that is back before the rows are given up: the others run, what was put off is removed.
+port=${url_spider#*://*:} port=${port%%/*}
+"$PLUGFEST" refcloud --face spider --port "$port" "${refcloud_options[@]}" >"$work/refcloud.out" 2>"$work/refcloud.err" &
+cloud_pid=$!
+started+=("$cloud_pid")
+sleep 1
+holdings >"$work/before"
+begin back --only "compute.vm.*"
+kill -9 "$cloud_pid"
+for _ in $(seq 200); do grep -q 'answers nobody any longer' "$work/back.out" && break; sleep 0.2; done
+"$PLUGFEST" refcloud --face spider --port "$port" "${refcloud_options[@]}" >"$work/refcloud.out" 2>"$work/refcloud.err" &
+cloud_pid=$!
+started+=("$cloud_pid")
+check "a cloud that comes back: cannot be decided" ended 2
+check "... the run goes on" grep -q 'answers again' "$work/back.out"
+check "... to rows that had not begun" [ "$(grep -c '"type":"finish".*"verdict":"pass"' "$work/back/journal.jsonl")" -gt 20 ]
+check "... none is set aside" [ "$(grep -c '"type":"set-aside"' "$work/back/journal.jsonl")" = 0 ]
+check "nothing stays open" status_is 0 timeout -k 5 60 "$PLUGFEST" sweep "$work/back"
+check "... already before the sweep" says '0 open: '
+check "its evidence holds" holds back
+check "and the cloud is clean" clean
 finish

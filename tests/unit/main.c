@@ -31,6 +31,7 @@ extern Suite *openstack_driver_suite(void);
 extern Suite *openstack_face_suite(void);
 extern Suite *openstack_volumes_suite(void);
 extern Suite *openstack_suite(void);
+extern Suite *outage_suite(void);
 extern Suite *pack_suite(void);
 extern Suite *past_suite(void);
 extern Suite *pem_suite(void);
@@ -82,6 +83,7 @@ static const struct {
 	{ "openstack_driver", openstack_driver_suite },
 	{ "openstack_face", openstack_face_suite },
 	{ "openstack_volumes", openstack_volumes_suite },
+	{ "outage", outage_suite },
 	{ "pack", pack_suite },
 	{ "past", past_suite },
 	{ "pem", pem_suite },

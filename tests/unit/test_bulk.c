@@ -30,7 +30,7 @@ static int open_cloud(void *arg)
 	struct error err;
 
 	(void)arg;
-	/* Of test_ledger.c. */
+	/* Of scripted.c. */
 	world.cfg = (struct cloud_config){ .file = "t", .name = "t", .driver = "scripted" };
 	ck_assert_int_eq(cloud_open(world.loop, &world.cfg, NULL, &world.cloud, &err), ERR_OK);
 	return 0;

@@ -96,6 +96,68 @@ START_TEST(the_first_in_line_keeps_its_place)
 }
 END_TEST
 
+START_TEST(what_is_left_behind_takes_room)
+{
+	enum kind kind;
+	int64_t room;
+
+	cfg.limit[KIND_VM] = 2;
+	pack_init(&pack, &cfg, 0);
+	add(&vm);
+	add(&vm);
+	add(&pair);
+	ck_assert_int_eq(next(), 1);
+	pack_left(&pack, KIND_VM, 1);
+	pack_ended(&pack, &rows[0]);
+	/* The pair will never fit again, and no longer keeps the others waiting. */
+	ck_assert_ptr_eq(pack_drop(&pack, &kind, &room), &rows[2]);
+	ck_assert_int_eq(kind, KIND_VM);
+	ck_assert_int_eq(room, 1);
+	ck_assert_ptr_null(pack_drop(&pack, &kind, &room));
+	ck_assert_int_eq(next(), 2);
+	add(&vm);
+	ck_assert_int_eq(next(), 0);
+	/* It went after all. */
+	pack_left(&pack, KIND_VM, -1);
+	ck_assert_int_eq(next(), 4);
+}
+END_TEST
+
+START_TEST(what_the_site_leaves_behind_takes_room)
+{
+	enum kind kind;
+	int64_t room;
+
+	cfg.limit[KIND_VPC] = 1;
+	pack_init(&pack, &cfg, 0);
+	add(&share);
+	add(&net);
+	ck_assert_int_eq(next(), 1);
+	pack_ended(&pack, &rows[0]);
+	ck_assert(pack_ends_site(&pack));
+	pack_left(&pack, KIND_VPC, 1);
+	pack_site_gone(&pack);
+	ck_assert_ptr_eq(pack_drop(&pack, &kind, &room), &rows[1]);
+	ck_assert_int_eq(kind, KIND_VPC);
+	ck_assert_int_eq(room, 0);
+}
+END_TEST
+
+START_TEST(abandoned_rows_share_nothing_any_longer)
+{
+	pack_init(&pack, &cfg, 1);
+	add(&share);
+	add(&share);
+	add(&small);
+	ck_assert_int_eq(next(), 1);
+	ck_assert_ptr_eq(pack_abandon(&pack), &rows[1]);
+	ck_assert_ptr_eq(pack_abandon(&pack), &rows[2]);
+	ck_assert_ptr_null(pack_abandon(&pack));
+	pack_ended(&pack, &rows[0]);
+	ck_assert(pack_ends_site(&pack));
+}
+END_TEST
+
 START_TEST(what_never_fits_is_told)
 {
 	cfg.limit[KIND_VM] = 1;
@@ -251,6 +313,9 @@ Suite *pack_suite(void)
 	tcase_add_test(tc, rows_begin_in_the_order_of_the_plan);
 	tcase_add_test(tc, small_rows_fill_the_gaps);
 	tcase_add_test(tc, the_first_in_line_keeps_its_place);
+	tcase_add_test(tc, what_is_left_behind_takes_room);
+	tcase_add_test(tc, what_the_site_leaves_behind_takes_room);
+	tcase_add_test(tc, abandoned_rows_share_nothing_any_longer);
 	tcase_add_test(tc, what_never_fits_is_told);
 	tcase_add_test(tc, an_existing_network_counts_for_those_that_take_any);
 	tcase_add_test(tc, what_is_shared_is_held_once);

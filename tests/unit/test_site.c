@@ -4,82 +4,9 @@
  */
 #include <check.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "co/loop.h"
-#include "journal/emit.h"
-#include "tc/private.h"
+#include "scripted.h"
 #include "tc/site.h"
-
-/* ---- the scripted cloud ---- */
-
-static struct {
-	unsigned made[KIND_COUNT], held[KIND_COUNT], deletes;
-	enum kind refused;	/* the next create of it is */
-	enum kind lost;		/* the answer to the next create of it is */
-} sut;
-
-static int fake_create(struct cloud *c, const struct resource *want, struct resource *ret,
-		       struct error *err)
-{
-	(void)c;
-	if (co_sleep(20) < 0)
-		return err_set(err, ERR_TIMEOUT, "scripted");
-	if (want->kind == sut.refused) {
-		sut.refused = KIND_COUNT;
-		return err_set(err, ERR_QUOTA, "scripted");
-	}
-	if (want->kind == sut.lost) {
-		sut.lost = KIND_COUNT;
-		sut.made[want->kind]++;
-		err_set(err, ERR_TIMEOUT, "scripted");
-		err->sent = true;
-		return err->code;
-	}
-	*ret = *want;
-	snprintf(ret->id, sizeof(ret->id), "%s-%u", kind_info(want->kind)->name,
-		 ++sut.made[want->kind]);
-	sut.held[want->kind]++;
-	return ERR_OK;
-}
-
-static int fake_get(struct cloud *c, const struct ref *ref, struct resource *ret, struct error *err)
-{
-	(void)c, (void)ret;
-	return err_set(err, ERR_NOT_FOUND, "no %s", ref->id);
-}
-
-static int fake_list(struct cloud *c, const char *parent, struct resource_list *ret,
-		     struct error *err)
-{
-	(void)c, (void)parent, (void)ret, (void)err;
-	return ERR_OK;
-}
-
-static int fake_destroy(struct cloud *c, const struct ref *ref, struct error *err)
-{
-	(void)c, (void)err;
-	sut.held[ref->kind]--;
-	sut.deletes++;
-	return ERR_OK;
-}
-
-static int fake_open(struct cloud *c, struct error *err) { (void)c, (void)err; return ERR_OK; }
-static void fake_close(struct cloud *c) { (void)c; }
-
-static const struct kind_ops ops = {
-	.create = fake_create, .get = fake_get, .list = fake_list, .destroy = fake_destroy,
-};
-static const struct dialect dialect = { .source = "this test" };
-static const struct setting_info settings[] = { { 0 } };
-
-DRIVER(scripted_site) {
-	.name = "scripted-site", .abi = DRIVER_ABI, .title = "scripted", .scope = "native-api",
-	.settings = settings, .dialect = &dialect, .open = fake_open, .close = fake_close,
-	.ops = { [KIND_KEYPAIR] = &ops, [KIND_VPC] = &ops, [KIND_SUBNET] = &ops, [KIND_SG] = &ops },
-};
 
 /* ---- a run of several cases ---- */
 
@@ -87,30 +14,11 @@ enum { CASES = 5 };
 
 static const struct testcase takes_it = { .id = "a.vm.x", .any_site = true },
 	has_its_own = { .id = "a.vm.y" };
-static struct cloud_config cfg;
-static struct cloud *cloud;
 static struct site site;
 static struct tc t[CASES];
 static struct tc_private p[CASES];
 static struct tc_site got[CASES];
 static int answer[CASES];
-
-static void acknowledge(int fd)
-{
-	struct { struct frame_head head; uint64_t events; } __attribute__((packed)) ack = {
-		.head = { .length = sizeof(uint64_t), .type = FRAME_ACK } };
-	struct frame_head head;
-	char skip[4096];
-
-	while (recv(fd, &head, sizeof(head), MSG_WAITALL) == sizeof(head)) {
-		if (head.length && recv(fd, skip, head.length, MSG_WAITALL) <= 0)
-			_exit(1);
-		ack.events += head.type != FRAME_SAY && head.type != FRAME_DONE;
-		if (send(fd, &ack, sizeof(ack), MSG_NOSIGNAL) < 0)
-			_exit(0);
-	}
-	_exit(0);
-}
 
 static int one_case(void *arg)
 {
@@ -131,53 +39,35 @@ static void all_ask(void)
 		co_join(co[i]);
 }
 
-static int begin(void *test)
-{
-	void (*fn)(void);
-	struct error err;
+static void (*told)(void);
 
-	memcpy(&fn, test, sizeof(fn));
-	ck_assert_int_eq(cloud_open(co_loop(), &cfg, NULL, &cloud, &err), ERR_OK);
+static void begin(void)
+{
 	site_init(&site, "t");
 	for (int i = 0; i < CASES; i++) {
 		p[i] = (struct tc_private){ .row = i + 1, .attempt = 1, .target = "t", .site = &site,
 					    .pool_slot = (unsigned)i + 1,
 					    .ledger = { .target = "t", .row = i + 1 } };
-		tc_init(&t[i], &p[i], cloud, &takes_it);
+		tc_init(&t[i], &p[i], world.cloud, &takes_it);
 	}
-	fn();
+	sut.create_takes_ms = 20;
+	world.cfg.settle_s[KIND_VPC] = 20;	/* 400 ms */
+	told();
 	for (int i = 0; i < CASES; i++)
 		tc_release(&t[i]);
-	cloud_close(cloud);
-	return ERR_OK;
 }
 
-static void inside(void (*fn)(void))
+static void several(void (*fn)(void))
 {
-	struct loop *loop = loop_new();
-	int pair[2], status;
-	pid_t child;
+	told = fn;
+	inside(begin);
+}
 
-	memset(&sut, 0, sizeof(sut));
-	sut.refused = sut.lost = KIND_COUNT;
-	cfg = (struct cloud_config){ .file = "t", .name = "t", .driver = "scripted-site",
-				     .cidr_pool = "10.0.0.0/16", .delete_deadline_s = 5,
-				     .time_scale = 0.02 };
-	cfg.settle_s[KIND_VPC] = 20;	/* 400 ms */
-	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-	child = fork();
-	if (!child) {
-		close(pair[0]);
-		acknowledge(pair[1]);
-	}
-	close(pair[1]);
-	emit_open(loop, pair[0], NULL, NULL);
-	co_detach(co_spawn(loop, "test", begin, &fn));
-	loop_run(loop);
-	emit_close();
-	close(pair[0]);
-	waitpid(child, &status, 0);
-	loop_free(loop);
+/* As the runner does it. */
+static void removed(void)
+{
+	ck_assert(site_remove(world.cloud, &site));
+	site_forget(&site);
 }
 
 /* ---- the tests ---- */
@@ -193,23 +83,22 @@ static void once(void)
 		ck_assert_str_eq(got[i].keypair.id, "keypair-1");
 		ck_assert_ptr_null(p[i].ledger.newest);
 	}
-	site_remove(cloud, &site);
+	removed();
 	ck_assert_uint_eq(sut.deletes, 4);
-	for (int k = 0; k < KIND_COUNT; k++)
-		ck_assert_uint_eq(sut.held[k], 0);
+	ck_assert_uint_eq(sut.held.count, 0);
 	ck_assert_int_eq(tc_site(&t[0], &got[0]), ERR_OK);
 	ck_assert_str_eq(got[0].vpc.id, "vpc-2");
-	site_remove(cloud, &site);
+	removed();
 }
 
-START_TEST(many_cases_share_one) { inside(once); }
+START_TEST(many_cases_share_one) { several(once); }
 END_TEST
 
 static void again_after_failure(void)
 {
 	unsigned failed = 0;
 
-	sut.refused = KIND_SG;
+	sut.turned_down = KIND_SG;
 	all_ask();
 	for (int i = 0; i < CASES; i++) {
 		failed += answer[i] == ERR_QUOTA;
@@ -218,11 +107,11 @@ static void again_after_failure(void)
 	ck_assert_uint_eq(failed, 1);
 	ck_assert_uint_eq(sut.made[KIND_VPC], 1);
 	ck_assert_uint_eq(sut.made[KIND_SG], 1);
-	site_remove(cloud, &site);
+	removed();
 	ck_assert_uint_eq(sut.deletes, 4);
 }
 
-START_TEST(what_failed_is_tried_again) { inside(again_after_failure); }
+START_TEST(what_failed_is_tried_again) { several(again_after_failure); }
 END_TEST
 
 /* Whoever asks first for the network alone: whoever needs the rest puts it in there. */
@@ -232,13 +121,13 @@ static void network_first(void)
 	ck_assert_int_eq(tc_site(&t[0], &got[0]), ERR_OK);
 	ck_assert_str_eq(got[0].subnet.subnet.cidr, "10.0.65.0/24");
 	ck_assert_uint_eq(p[0].pool_slot, 1);
-	site_remove(cloud, &site);
+	removed();
 	ck_assert_int_eq(tc_site(&t[0], &got[0]), ERR_OK);
 	ck_assert_str_eq(got[0].subnet.subnet.cidr, "10.0.17.0/24");
-	site_remove(cloud, &site);
+	removed();
 }
 
-START_TEST(the_subnet_lies_in_the_network_whoever_made_it) { inside(network_first); }
+START_TEST(the_subnet_lies_in_the_network_whoever_made_it) { several(network_first); }
 END_TEST
 
 /* Nobody knows whether a network came of it: none is made beside it until that is sure. */
@@ -252,11 +141,11 @@ static void lost_answer(void)
 	co_sleep(500);
 	ck_assert_int_eq(tc_site(&t[0], &got[0]), ERR_OK);
 	ck_assert_str_eq(got[0].vpc.id, "vpc-2");
-	site_remove(cloud, &site);
+	removed();
 	ck_assert_uint_eq(sut.deletes, 4);
 }
 
-START_TEST(no_second_is_made_beside_one_that_may_be_there) { inside(lost_answer); }
+START_TEST(no_second_is_made_beside_one_that_may_be_there) { several(lost_answer); }
 END_TEST
 
 static void not_deleted(void)
@@ -265,10 +154,10 @@ static void not_deleted(void)
 	ck_assert_int_eq(tc_destroy(&t[0], &got[0].keypair), ERR_HARNESS);
 	ck_assert_int_eq(tc_send_destroy(&t[1], &got[0].vpc), ERR_HARNESS);
 	ck_assert_uint_eq(sut.deletes, 0);
-	site_remove(cloud, &site);
+	removed();
 }
 
-START_TEST(no_case_deletes_it) { inside(not_deleted); }
+START_TEST(no_case_deletes_it) { several(not_deleted); }
 END_TEST
 
 static void own(void)
@@ -278,13 +167,13 @@ static void own(void)
 	ck_assert_int_eq(tc_site(&t[1], &got[1]), ERR_OK);
 	ck_assert_str_eq(got[1].vpc.id, "vpc-2");
 	ck_assert_int_eq(tc_destroy(&t[1], &got[1].keypair), ERR_OK);
-	ck_assert_int_eq(ledger_clean(cloud, &p[1].ledger), CLEANUP_CLEAN);
-	ck_assert_uint_eq(sut.held[KIND_VPC], 1);
-	site_remove(cloud, &site);
-	ck_assert_uint_eq(sut.held[KIND_VPC], 0);
+	ck_assert_int_eq(ledger_clean(world.cloud, &p[1].ledger), CLEANUP_CLEAN);
+	ck_assert_uint_eq(held_of(KIND_VPC), 1);
+	removed();
+	ck_assert_uint_eq(held_of(KIND_VPC), 0);
 }
 
-START_TEST(who_wants_its_own_gets_it) { inside(own); }
+START_TEST(who_wants_its_own_gets_it) { several(own); }
 END_TEST
 
 static void stopped_while_waiting(void)
@@ -300,11 +189,27 @@ static void stopped_while_waiting(void)
 	ck_assert_int_eq(answer[0], ERR_OK);
 	ck_assert_int_eq(tc_site(&t[2], &got[2]), ERR_OK);
 	ck_assert_str_eq(got[2].vpc.id, "vpc-1");
-	site_remove(cloud, &site);
-	ck_assert_uint_eq(sut.held[KIND_VPC], 0);
+	removed();
+	ck_assert_uint_eq(held_of(KIND_VPC), 0);
 }
 
-START_TEST(who_is_stopped_while_waiting_takes_nothing) { inside(stopped_while_waiting); }
+START_TEST(who_is_stopped_while_waiting_takes_nothing) { several(stopped_while_waiting); }
+END_TEST
+
+/* Something holds the network in use: it is still counted when the rest is gone. */
+static void stays(void)
+{
+	ck_assert_int_eq(tc_site(&t[0], &got[0]), ERR_OK);
+	sut.refused = KIND_VPC;
+	sut.refusals = 1000000;
+	ck_assert(site_remove(world.cloud, &site));
+	ck_assert_uint_eq(ledger_holds(&site.ledger, KIND_VPC), 1);
+	ck_assert_uint_eq(ledger_holds(&site.ledger, KIND_SG), 0);
+	site_forget(&site);
+	ck_assert_uint_eq(held_of(KIND_VPC), 1);
+}
+
+START_TEST(what_it_leaves_behind_can_be_counted) { several(stays); }
 END_TEST
 
 Suite *site_suite(void);
@@ -320,6 +225,7 @@ Suite *site_suite(void)
 	tcase_add_test(tc, no_case_deletes_it);
 	tcase_add_test(tc, who_wants_its_own_gets_it);
 	tcase_add_test(tc, who_is_stopped_while_waiting_takes_nothing);
+	tcase_add_test(tc, what_it_leaves_behind_can_be_counted);
 	suite_add_tcase(s, tc);
 	return s;
 }
