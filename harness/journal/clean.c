@@ -11,12 +11,11 @@
 static bool kept(const char *key)
 {
 	static const char *const name[] = {
-		"account", "case", "cases", "cause", "class", "cleanup", "commit", "config",
-		"connection", "decision", "digest", "driver", "endpoint", "exchanges", "expires",
-		"format", "granted", "head", "ics", "id", "identity", "impact", "kind", "level",
-		"method", "name", "op", "outcome", "parent", "prev", "profile", "region",
-		"requirement", "requirements", "run", "salt", "severity", "target", "type", "utc",
-		"verdict", "waiver", "when",
+		"case", "cases", "cause", "class", "cleanup", "commit", "config", "connection",
+		"decision", "digest", "driver", "endpoint", "exchanges", "expires", "format",
+		"granted", "head", "ics", "id", "identity", "impact", "kind", "level", "method",
+		"name", "op", "outcome", "parent", "prev", "profile", "requirement", "requirements",
+		"run", "salt", "severity", "target", "type", "utc", "verdict", "waiver", "when",
 	};
 	size_t n = strlen(key);
 

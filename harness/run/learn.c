@@ -226,7 +226,8 @@ static void learn_json(const json_t *doc, unsigned depth)
 
 /* ---- what is nearly JSON: cut short, a key twice, a byte order mark, many documents ---- */
 
-/* A text from its opening quote at *at; *at moves past it.  Its bytes, escapes undone. */
+/* A text from its opening quote at *at; *at moves past it.  Its bytes, escapes undone; of
+ * one too long to remember so much that learn_one() sees it is. */
 static void read_text(const char **at, const char *end, struct str *ret)
 {
 	const char *from = ++*at;
@@ -235,6 +236,11 @@ static void read_text(const char **at, const char *end, struct str *ret)
 	while (*at < end && **at != '"')
 		*at += **at == '\\' && end - *at > 1 ? 2 : 1;
 	str_clear(ret);
+	if (*at - from > 6 * SECRET_MAX) {
+		str_addn(ret, from, SECRET_MAX + 1);
+		*at += *at < end;
+		return;
+	}
 	str_addc(ret, '"');
 	str_addn(ret, from, (size_t)(*at - from));
 	str_addc(ret, '"');
