@@ -150,6 +150,11 @@ static void keep_reply(struct tc_private *p, const struct http_call *call)
 	tc_keep_reply(p, call->status, type, call->reply, call->reply_len);
 }
 
+static size_t body_len(const struct http_call *call)
+{
+	return !call->body ? 0 : call->body_len ? call->body_len : strlen(call->body);
+}
+
 static void observe(void *arg, const struct cloud *c, const struct http_call *call, int r,
 		    const struct error *err)
 {
@@ -163,7 +168,7 @@ static void observe(void *arg, const struct cloud *c, const struct http_call *ca
 	if (p && p->bulk && !bulk_call(p, c, store, call, r))
 		return;
 	/* Learnt before anything is written, whoever asked. */
-	(void)learn_body(call->body, call->body ? call->body_len ? call->body_len : strlen(call->body) : 0);
+	(void)learn_body(call->body, body_len(call));
 	kept = learn_body(call->reply, call->reply_len);
 	if (p)
 		keep_reply(p, call);
@@ -173,8 +178,7 @@ static void observe(void *arg, const struct cloud *c, const struct http_call *ca
 	member_text(&s, "method", call->method);
 	member_text(&s, "url", call->absolute_url ? call->absolute_url : call->path);
 	put_request_headers(&s, call->headers);
-	put_body(&s, "request", call->body, call->body ? call->body_len ? call->body_len :
-		 strlen(call->body) : 0);
+	put_body(&s, "request", call->body, body_len(call));
 	member_int(&s, "status", call->status);
 	kept &= put_reply_headers(&s, call->reply_headers);
 	put_body(&s, "reply", kept ? call->reply : NULL, kept ? call->reply_len : 0);
