@@ -14,7 +14,7 @@
 #include "co/loop.h"
 #include "guest/guest.h"
 #include "http/http.h"
-#include "run/exchange.h"
+#include "run/learn.h"
 
 struct doctor {
 	struct loop *loop;
@@ -96,7 +96,7 @@ static void note_date(void *arg, const struct cloud *c, const struct http_call *
 	(void)arg;
 	(void)c;
 	(void)err;
-	exchange_learn(call->reply, call->reply_len);
+	(void)learn_body(call->reply, call->reply_len);
 	if (r == ERR_OK)
 		http_reply_header(call, "date", date_seen, sizeof(date_seen));
 }

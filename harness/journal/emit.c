@@ -9,6 +9,7 @@
 
 #include "base/secret.h"
 #include "co/loop.h"
+#include "journal/clean.h"
 
 struct waiter {
 	struct co *co;
@@ -236,14 +237,14 @@ static void pump_by(int64_t ms)
 
 void emit_event(enum frame_type type, int row, struct str *members)
 {
-	secret_redact(members);
+	members_clean(members);
 	wire.events++;
 	frame(type, row, str_text(members), members->len);
 }
 
 void emit_event_soon(int row, struct str *members)
 {
-	secret_redact(members);
+	members_clean(members);
 	wire.events++;
 	gather(FRAME_EVENT, row, str_text(members), members->len);
 	pump_by(SOON_MS);

@@ -6,7 +6,7 @@
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/file.h"
-#include "base/secret.h"
+#include "journal/clean.h"
 
 int sidestore_put(const char *dir, const char *target, struct str *members, char digest[65],
 		  struct error *err)
@@ -18,7 +18,7 @@ int sidestore_put(const char *dir, const char *target, struct str *members, char
 
 	random_bytes(salt, sizeof(salt));
 	hex(salt, sizeof(salt), text);
-	secret_redact(members);
+	members_clean(members);
 	str_addf(&doc, "{\"salt\":\"%s\",%s}\n", text, str_text(members));
 	sha256_hex(doc.text, doc.len, digest);
 	path = xasprintf("%s/exchanges/%s/%.2s", dir, target, digest);

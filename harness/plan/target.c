@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/secret.h"
 #include "plan/target_priv.h"
 
 enum { DAY_S = 86400, COUNT_MAX = 1000000 };
@@ -309,6 +310,20 @@ static int read_scale(struct target_reading *rd, const struct conf *doc)
 	return ERR_OK;
 }
 
+/* What the file says in the open goes into results, where a secret would be blanked: then
+ * neither a reader nor sweep would know the target again. */
+static int check_open_texts(struct target_reading *rd, const struct conf *c)
+{
+	if (c->type == CONF_TEXT && c->text && secret_found(c->text, strlen(c->text)))
+		return err_at(rd->err, ERR_INVALID, c->file, c->line, "%s: found a text with a "
+			      "secret of this run in it; wanted another secret, or another text",
+			      c->key ? c->key : "an item");
+	for (const struct conf *in = c->first; in; in = in->next)
+		if (check_open_texts(rd, in) < 0)
+			return rd->err->code;
+	return ERR_OK;
+}
+
 static int read_doc(struct target_reading *rd, const struct conf *doc)
 {
 	static const struct conf_key keys[] = {
@@ -331,7 +346,7 @@ static int read_doc(struct target_reading *rd, const struct conf *doc)
 	    target_read_guest(rd, conf_get(doc, "guest")) < 0 || read_scale(rd, doc) < 0 ||
 	    target_read_second(rd, conf_get(doc, "second_tenant")) < 0)
 		return rd->err->code;
-	return ERR_OK;
+	return rd->may_inline ? ERR_OK : check_open_texts(rd, doc);
 }
 
 /* Takes doc over. */

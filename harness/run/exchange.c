@@ -1,17 +1,16 @@
 #include "run/exchange.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/digest.h"
-#include "base/json.h"
 #include "base/secret.h"
 #include "co/co.h"
 #include "http/http.h"
 #include "journal/emit.h"
 #include "journal/sidestore.h"
 #include "run/bulk.h"
+#include "run/learn.h"
 
 enum { KEEP = 32 * 1024 };
 
@@ -19,112 +18,7 @@ enum { KEEP = 32 * 1024 };
  * all others wait meanwhile: of a longer body only what is kept is searched. */
 enum { SEARCH_WHOLE = 4 << 20, MARGIN = 256 * 1024 };
 
-/* A server may not make us remember whatever it likes to call a secret. */
-enum { SECRET_MAX = 64 * 1024, LEARN_MAX = 1000, LEARN_BYTES_MAX = 8 << 20 };
-static struct {
-	unsigned here;		/* of the body being learnt */
-	size_t bytes;		/* of all */
-	bool over;		/* more than that: this body is not kept */
-} learnt;
-
-static void learn_one(const char *value, size_t n)
-{
-	unsigned before = secret_count();
-
-	if (n > SECRET_MAX || learnt.here == LEARN_MAX || learnt.bytes + n > LEARN_BYTES_MAX) {
-		learnt.over = true;
-		return;
-	}
-	secret_add(value, n);
-	if (secret_count() > before) {
-		learnt.here++;
-		learnt.bytes += n;
-	}
-}
-
 static const char *store;
-/* Fields whose value is a secret whatever it is, in lower case without "_-". */
-static bool secret_field(const char *key)
-{
-	static const char *const name[] = { "privatekey", "password", "passwd", "adminpass", "secret",
-					    "secretkey", "clientsecret", "accesstoken", "token",
-					    "vmuserpasswd", "userdata" };
-	char flat[40];
-	size_t n = 0;
-
-	for (; *key && n < sizeof(flat) - 1; key++)
-		if (*key != '_' && *key != '-')
-			flat[n++] = (char)tolower((unsigned char)*key);
-	flat[n] = '\0';
-	for (size_t i = 0; i < sizeof(name) / sizeof(*name); i++)
-		if (!strcmp(flat, name[i]))
-			return true;
-	return false;
-}
-
-/* A key in plain text, outside any field that we know, and perhaps cut short. */
-static void learn_pem(const char *body, size_t n)
-{
-	const char *at = body, *end = body + n;
-
-	while ((at = memmem(at, (size_t)(end - at), "-----BEGIN ", 11))) {
-		const char *stop = memmem(at + 11, (size_t)(end - at - 11), "-----END ", 9);
-
-		stop = stop ? stop : end;
-		if (memmem(at, (size_t)(stop - at), "PRIVATE KEY", 11))
-			learn_one(at, (size_t)(stop - at));
-		at = stop;
-	}
-}
-
-/* json_read() has bounded the depth. */
-static void learn(const json_t *doc, unsigned depth)
-{
-	const char *key;
-	json_t *value;
-	size_t i;
-
-	if (depth > 130)
-		return;
-	if (json_is_string(doc))
-		learn_pem(json_string_value(doc), json_string_length(doc));
-	json_object_foreach((json_t *)doc, key, value) {
-		learn_pem(key, strlen(key));
-		if (json_is_string(value) && secret_field(key) &&
-		    strncmp(json_string_value(value), "Hidden for", 10))
-			learn_one(json_string_value(value), json_string_length(value));
-		learn(value, depth + 1);
-	}
-	if (json_is_array(doc))
-		json_array_foreach(doc, i, value)
-			learn(value, depth + 1);
-}
-
-bool exchange_learn(const char *body, size_t n)
-{
-	json_auto_t *doc = NULL;
-	struct error why;
-
-	learnt.here = 0;
-	learnt.over = false;
-	if (!body || !n)
-		return true;
-	learn_pem(body, n);
-	if (json_read(body, n, &(struct json_limits){ .values = 500000 }, &doc, &why) == ERR_OK)
-		learn(doc, 0);
-	return !learnt.over;
-}
-
-static bool secret_header(const char *name)
-{
-	static const char *const secret[] = { "authorization", "x-auth-token", "x-subject-token",
-					      "cookie", "set-cookie", "proxy-authorization" };
-
-	for (size_t i = 0; i < sizeof(secret) / sizeof(*secret); i++)
-		if (!strcasecmp(name, secret[i]))
-			return true;
-	return false;
-}
 
 /* The first and the last of a long body, each searched with so much more of it
  * that no secret is cut in half where the 32 KiB end. */
@@ -184,10 +78,19 @@ static void put_request_headers(struct str *s, const struct http_header *h)
 	str_addc(s, '}');
 }
 
-/* "name: value\n" lines; a token in a header is a secret from here on. */
-static void put_reply_headers(struct str *s, const char *lines)
+/* Names are not looked into when a whole object is cleaned; this one is a server's. */
+static void put_name(struct str *s, struct str *name)
 {
-	bool first = true;
+	secret_redact(name);
+	str_add_jsonn(s, str_text(name), name->len);
+}
+
+/* "name: value\n" lines; a token in a header is a secret from here on.  False: more of them
+ * than are remembered. */
+static bool put_reply_headers(struct str *s, const char *lines)
+{
+	bool known = true;
+	const char *before = "";
 
 	str_add(s, ",\"reply_headers\":{");
 	while (lines && *lines) {
@@ -199,22 +102,21 @@ static void put_reply_headers(struct str *s, const char *lines)
 			size_t n = (size_t)(end - value);
 
 			str_addn(&name, lines, (size_t)(colon - lines));
-			if (secret_header(name.text))
-				secret_add(value, n);
-			if (!first)
-				str_addc(s, ',');
-			str_add_jsonn(s, name.text, name.len);
+			known &= learn_header(str_text(&name), value, n);
+			str_add(s, before);
+			put_name(s, &name);
 			str_addc(s, ':');
-			if (secret_header(name.text))
+			if (secret_header(str_text(&name)))
 				str_add(s, "\"***\"");
 			else
 				str_add_jsonn(s, value, n);
-			first = false;
+			before = ",";
 		}
 		str_release(&name);
 		lines = *end ? end + 1 : end;
 	}
 	str_addc(s, '}');
+	return known;
 }
 
 static bool is_poll(const char *op)
@@ -248,6 +150,11 @@ static void keep_reply(struct tc_private *p, const struct http_call *call)
 	tc_keep_reply(p, call->status, type, call->reply, call->reply_len);
 }
 
+static size_t body_len(const struct http_call *call)
+{
+	return !call->body ? 0 : call->body_len ? call->body_len : strlen(call->body);
+}
+
 static void observe(void *arg, const struct cloud *c, const struct http_call *call, int r,
 		    const struct error *err)
 {
@@ -261,9 +168,8 @@ static void observe(void *arg, const struct cloud *c, const struct http_call *ca
 	if (p && p->bulk && !bulk_call(p, c, store, call, r))
 		return;
 	/* Learnt before anything is written, whoever asked. */
-	(void)exchange_learn(call->body,
-		       call->body ? call->body_len ? call->body_len : strlen(call->body) : 0);
-	kept = exchange_learn(call->reply, call->reply_len);
+	(void)learn_body(call->body, body_len(call));
+	kept = learn_body(call->reply, call->reply_len);
 	if (p)
 		keep_reply(p, call);
 	if (p && seen_before(p, call))
@@ -272,10 +178,9 @@ static void observe(void *arg, const struct cloud *c, const struct http_call *ca
 	member_text(&s, "method", call->method);
 	member_text(&s, "url", call->absolute_url ? call->absolute_url : call->path);
 	put_request_headers(&s, call->headers);
-	put_body(&s, "request", call->body, call->body ? call->body_len ? call->body_len :
-		 strlen(call->body) : 0);
+	put_body(&s, "request", call->body, body_len(call));
 	member_int(&s, "status", call->status);
-	put_reply_headers(&s, call->reply_headers);
+	kept &= put_reply_headers(&s, call->reply_headers);
 	put_body(&s, "reply", kept ? call->reply : NULL, kept ? call->reply_len : 0);
 	if (!kept)
 		member_int(&s, "reply_withheld", (int64_t)call->reply_len);

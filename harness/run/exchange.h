@@ -9,8 +9,5 @@
  * co_local() is a struct tc_private, or NULL.
  */
 void exchange_open(const char *dir);
-/* Registers as secrets the values of fields that are secret by their name, and
- * private keys by their form (for tests too). */
-bool exchange_learn(const char *body, size_t n);
 
 #endif

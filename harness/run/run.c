@@ -5,7 +5,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
-#include "base/secret.h"
+#include "journal/clean.h"
 #include "journal/emit.h"
 #include "journal/sidestore.h"
 #include "run/requirements.h"
@@ -25,7 +25,7 @@ void run_id_make(char to[13])
 
 static void append(struct journal *j, struct str *members)
 {
-	secret_redact(members);
+	members_clean(members);
 	journal_append(j, str_text(members), members->len);
 	str_clear(members);
 }

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "co/loop.h"
+#include "journal/clean.h"
 #include "journal/emit.h"
 #include "journal/sidestore.h"
 #include "run/exchange.h"
@@ -65,6 +66,7 @@ static CO_FN int same_identity(const char *dir, const struct open_target *t, con
 	if (r < 0)
 		return r;
 	identity_text(cloud_config(c), &answer, &now);
+	members_clean(&now);	/* as what was kept */
 	str_addf(&wrapped, "{%s}", now.text);
 	r = json_read(wrapped.text, wrapped.len, NULL, &is, err);
 	for (size_t i = 0; r == ERR_OK && i < sizeof(member) / sizeof(*member); i++) {

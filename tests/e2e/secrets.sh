@@ -140,6 +140,21 @@ done
 sed -n 's/^[Xx]-[Ss]ubject-[Tt]oken: //p' "$work/between_openstack.log" | tr -d '\r' >"$work/tokens"
 check "tokens were handed out" [ "$(wc -l <"$work/tokens")" -ge 2 ]
 cut -c -24 "$work/tokens" >"$work/heads" && cat "$work/heads" >>"$work/tokens"
+
+# ---- a secret that is a word of the results ----
+
+spider_target "$spider/spider" | sed 's/{env: PLUGFEST_REFCLOUD_PASSWORD}/{env: SAME}/' >"$work/same.yaml"
+SAME=refcloud check "a password that the target file says in the open is refused" \
+	status_is 3 plugfest run -t "$work/same.yaml" -o "$work/same"
+check "... where" grep -qE 'same.yaml:[0-9]+: .*: found a text with a secret of this run in it' "$work/err"
+
+# ---- memory that becomes a file ----
+
+check "no core can be written" grep -qE '^Max core file size +0 +0 ' "/proc/$cloud_pid/limits"
+PLUGFEST_CORE=1 bash -c "ulimit -S -c 4096; exec '$PLUGFEST' refcloud --face spider" >"$work/core.out" 2>&1 &
+started+=("$!")
+for _ in $(seq 100); do [ -s "$work/core.out" ] && break; sleep 0.05; done
+check "... unless asked for" grep -qE '^Max core file size +[1-9]' "/proc/${started[-1]}/limits"
 check "no token is kept" none_of "$work/tokens" "$work/openstack"
 check "... but that there was one" grep -rqiE '"x-subject-token": ?"\*\*\*"' "$work/openstack/run/exchanges"
 finish

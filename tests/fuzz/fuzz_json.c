@@ -1,6 +1,17 @@
 #include "fuzz.h"
 
 #include "base/json.h"
+#include "base/secret.h"
+#include "run/learn.h"
+
+/* Secrets are looked for in what is JSON and in what is not. */
+static void look_for_secrets(const char *text, size_t n)
+{
+	(void)learn_body(text, n);
+	(void)learn_header("Set-Cookie", text, n);
+	(void)learn_header("Location", text, n);
+	secret_forget_all();
+}
 
 /* What json_read() takes can be written, and read again as the same. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -9,6 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct error err;
 	char *text;
 
+	look_for_secrets((const char *)data, n);
 	if (json_read((const char *)data, n, NULL, &doc, &err) < 0) {
 		PROMISE(err.code == ERR_PROTOCOL && *err.text && !doc);
 		return 0;

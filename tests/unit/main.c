@@ -23,6 +23,7 @@ extern Suite *http_retry_suite(void);
 extern Suite *http_suite(void);
 extern Suite *json_suite(void);
 extern Suite *junit_suite(void);
+extern Suite *learn_suite(void);
 extern Suite *ledger_suite(void);
 extern Suite *loop_suite(void);
 extern Suite *model_report_suite(void);
@@ -77,6 +78,7 @@ static const struct {
 	{ "http_retry", http_retry_suite },
 	{ "json", json_suite },
 	{ "junit", junit_suite },
+	{ "learn", learn_suite },
 	{ "ledger", ledger_suite },
 	{ "loop", loop_suite },
 	{ "model", model_suite },
