@@ -32,7 +32,7 @@ int cmd_report(int argc, char **argv)
 	if ((out && folder_make(out, &err) < 0) ||
 	    report_write_all(r, out ? out : argv[optind], "en", &err) < 0)
 		return cmd_fail(&err);
-	report_summary(r, &s);
+	report_summary(r, argv[optind], &s);
 	fputs(str_text(&s), stdout);
 	return run_verdict_exit(report_verdict(r));
 }

@@ -150,6 +150,11 @@ void page_verdict(struct page *p, enum verdict v)
 	page_close(p);
 }
 
+void page_requirement(struct page *p, const struct requirement *q)
+{
+	page_foreign(p, "div", "", q->text);
+}
+
 void page_row_verdict(struct page *p, const struct row *row)
 {
 	page_verdict(p, row->verdict);

@@ -245,7 +245,7 @@ static void coverage_line(struct page *p, const struct requirement *q)
 	page_leaf(p, "span", "sub", level_text(p->lang, q->level));
 	page_close(p);
 	page_open(p, "td", "");
-	page_foreign(p, "span", "", q->text);
+	page_requirement(p, q);
 	json_array_foreach(q->trace, k, t) {
 		AUTO(str_buf) struct str text = { 0 };
 

@@ -194,7 +194,7 @@ static void all_formats(struct str *out)
 	ck_assert_int_eq(report_junit(r, SINK_TEXT(out), &err), 0);
 	ck_assert_int_eq(report_surefire(r, SINK_TEXT(out), &err), 0);
 	ck_assert_int_eq(report_json(r, SINK_TEXT(out), &err), 0);
-	report_summary(r, out);
+	report_summary(r, NULL, out);
 	report_free(r);
 }
 
