@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "reports/lang/native.h"
 
 /*
  * One self-contained page: no script, no request, readable by an XML parser.
@@ -152,7 +153,21 @@ void page_verdict(struct page *p, enum verdict v)
 
 void page_requirement(struct page *p, const struct requirement *q)
 {
-	page_foreign(p, "div", "", q->text);
+	const char *native = requirement_in(p->lang, q->id);
+
+	if (*native)
+		page_leaf(p, "div", "", native);
+	page_foreign(p, "div", *native ? "sub" : "", q->text);
+}
+
+void page_title(struct page *p, const char *element, const char *class, const struct test *t)
+{
+	const char *native = case_in(p->lang, t->id);
+
+	if (*native)
+		page_leaf(p, element, class, native);
+	else
+		page_foreign(p, element, class, t->title);
 }
 
 void page_row_verdict(struct page *p, const struct row *row)

@@ -187,7 +187,7 @@ static void finding(struct page *p, const struct row *row)
 		page_cleanup(p, row->cleanup);
 	page_close(p);
 	page_nl(p);
-	page_foreign(p, "p", "what", row->test->title);
+	page_title(p, "p", "what", row->test);
 	str_clear(&text);
 	words_row(&text, row, p->lang);
 	if (text.len) {
@@ -218,6 +218,7 @@ void page_findings(struct page *p)
 	page_glance(p);
 	for (int w = 0; w < FINDING_WEIGHTS; w++)
 		for (size_t i = 0; i < p->r->row_count; i++)
-			if (row_is_finding(&p->r->rows[i]) && finding_weight(p->r, &p->r->rows[i]) == w)
+			if (row_is_finding(&p->r->rows[i]) &&
+			    finding_weight(p->r, &p->r->rows[i]) == w)
 				finding(p, &p->r->rows[i]);
 }

@@ -40,8 +40,10 @@ void page_row(struct page *p, const char *head, const char *anchor);
 
 /* Sign and word of a verdict, coloured as well. */
 void page_verdict(struct page *p, enum verdict v);
-/* What a requirement says. */
+/* What a requirement says: in the page's language, and as the journal has it. */
 void page_requirement(struct page *p, const struct requirement *q);
+/* What holds when a case passes. */
+void page_title(struct page *p, const char *element, const char *class, const struct test *t);
 /* The verdict, and that it was waived. */
 void page_row_verdict(struct page *p, const struct row *row);
 void page_cleanup(struct page *p, enum cleanup c);

@@ -57,14 +57,14 @@ const char *const page_style[] = {
 ".wide{min-width:46rem}.cases th[scope=row]{min-width:15rem}\n",
 ".rows th[scope=row]{min-width:15rem;overflow-wrap:anywhere}\n",
 ".cases th[scope=row]{overflow-wrap:anywhere}\n",
-".steps th{min-width:3rem}.steps th[scope=row]{width:4rem}\n",
+".steps td:nth-child(2){width:30%}.steps th{min-width:3rem}.steps th[scope=row]{width:4rem}\n",
 "code,pre,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',"
 "'Liberation Mono','Noto Sans Mono',"
 "'Noto Sans Mono CJK KR',monospace;font-size:.88em}\n",
 "pre{background:var(--panel);border:1px solid var(--line);border-radius:.4rem;"
 "padding:.6rem .8rem;margin:.4rem 0;white-space:pre-wrap;overflow-wrap:anywhere}\n",
 ".mono{overflow-wrap:anywhere}\n",
-".count{text-align:right;font-variant-numeric:tabular-nums}.glance th[scope=row]{min-width:8rem}"
+".count{text-align:right;font-variant-numeric:tabular-nums}.glance th[scope=row],.reqs th[scope=row]{white-space:nowrap}"
 ".glance td.any{min-width:14rem}\n",
 ".sub{display:block;color:var(--soft);font-size:.9em;font-weight:400}\n",
 ".v{display:inline-block;font-weight:700;padding:.05rem .55rem;border-radius:1rem;"

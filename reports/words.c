@@ -229,7 +229,8 @@ static void counts_line(struct str *out, const struct report *r, enum lang lang)
 	str_add(out, ".");
 }
 
-static void passing_rows(struct str *out, const struct report *r, const struct waiver_line *w)
+static void passing_rows(struct str *out, const struct report *r, const struct waiver_line *w,
+			 enum lang lang)
 {
 	unsigned n = 0;
 
@@ -244,7 +245,10 @@ static void passing_rows(struct str *out, const struct report *r, const struct w
 			str_addf(out, "%s%s (%s)", n > 1 ? ", " : "", row->test->id,
 				 row->target->name);
 	}
-	str_add(out, n > 5 ? ", ..." : "");
+	if (n > 5) {
+		str_add(out, ", ");
+		MSG_ADD(out, lang, MSG_AND_MORE, NUM(n - 5));
+	}
 }
 
 static void waiver_reasons(const struct report *r, enum lang lang,
@@ -270,7 +274,7 @@ static void waiver_reasons(const struct report *r, enum lang lang,
 		if (!w->passed)
 			continue;
 		str_clear(&line);
-		passing_rows(&rows, r, w);
+		passing_rows(&rows, r, w, lang);
 		MSG_ADD(&line, lang, MSG_WAIVER_PASSES, w->id, NUM(w->passed), str_text(&rows));
 		add(arg, str_text(&line));
 	}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "reports/lang/native.h"
 #include "reports/model.h"
 #include "reports/next.h"
 #include "tests/e2e/report/fixture.h"
@@ -221,6 +222,59 @@ START_TEST(no_id_stands_for_a_word)
 }
 END_TEST
 
+/* Titles and requirements are in the page's language; the catalogue's words stay beside. */
+START_TEST(the_korean_page_is_korean)
+{
+	struct report *r = load(NULL, NULL);
+	char *ko = page(r, "ko"), *en = page(r, "en");
+	const char *title = case_in(LANG_KO, "compute.keypair.duplicate-name");
+	const char *text = requirement_in(LANG_KO, "MCI-KEY-01");
+
+	ck_assert(*title && *text);
+	ck_assert_ptr_nonnull(strstr(ko, title));
+	ck_assert_ptr_null(strstr(ko, "A second key pair of one name is refused"));
+	ck_assert_ptr_nonnull(strstr(ko, text));
+	ck_assert_ptr_nonnull(strstr(ko, "lang=\"en\">A key pair can be made, read, listed"));
+	ck_assert_ptr_nonnull(strstr(en, "A second key pair of one name is refused"));
+	ck_assert_ptr_null(strstr(en, text));
+	/* What nobody has translated keeps its own words. */
+	ck_assert_str_eq(case_in(LANG_KO, "compute.vm.lifecycle"), "");
+	ck_assert_ptr_nonnull(strstr(ko, "A machine can be made, started and removed"));
+	free(ko);
+	free(en);
+	report_free(r);
+}
+END_TEST
+
+/* A translation is of a requirement that the catalogue has, once, and in Hangul. */
+START_TEST(translations_are_of_something)
+{
+	static const char *const ids[] = {
+#define KO(id_, ko_) id_,
+#include "reports/lang/requirements_ko.def"
+#include "reports/lang/cases_ko.def"
+#undef KO
+	};
+	struct str catalogue = { 0 };
+
+	ck_assert_int_eq(report_slurp("standards/mci.json", 1 << 22, &catalogue), 0);
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		bool requirement = !strncmp(ids[i], "MCI-", 4);
+		const char *ko = requirement ? requirement_in(LANG_KO, ids[i])
+					     : case_in(LANG_KO, ids[i]);
+		struct str quoted = { 0 };
+
+		ck_assert_msg(strpbrk(ko, "\xea\xeb\xec\xed") != NULL, "%s: %s", ids[i], ko);
+		str_addf(&quoted, "\"id\": \"%s\"", ids[i]);
+		ck_assert_msg(!requirement || strstr(catalogue.text, quoted.text), "%s", ids[i]);
+		for (size_t k = 0; k < i; k++)
+			ck_assert_str_ne(ids[k], ids[i]);
+		str_release(&quoted);
+	}
+	str_release(&catalogue);
+}
+END_TEST
+
 static const struct { const char *utc, *en, *ko; } dates[] = {
 	{ "2026-11-21T22:58:56.1Z", "21 November 2026, 22:58:56 UTC",
 	  "2026년 11월 22일 07:58:56 KST (2026-11-21 22:58:56 UTC)" },
@@ -271,6 +325,8 @@ Suite *readers_suite(void)
 	tcase_add_test(tc, the_console_can_be_pasted);
 	tcase_add_test(tc, failures_stand_by_requirement);
 	tcase_add_test(tc, no_id_stands_for_a_word);
+	tcase_add_test(tc, the_korean_page_is_korean);
+	tcase_add_test(tc, translations_are_of_something);
 	tcase_add_loop_test(tc, dates_are_those_of_the_reader, 0, COUNT(dates));
 	tcase_add_loop_test(tc, one_row_is_no_rows, 0, COUNT(numbers));
 	suite_add_tcase(s, tc);
