@@ -64,7 +64,8 @@ const char *const page_style[] = {
 "pre{background:var(--panel);border:1px solid var(--line);border-radius:.4rem;"
 "padding:.6rem .8rem;margin:.4rem 0;white-space:pre-wrap;overflow-wrap:anywhere}\n",
 ".mono{overflow-wrap:anywhere}\n",
-".count{text-align:right;font-variant-numeric:tabular-nums}.glance th[scope=row],.reqs th[scope=row]{white-space:nowrap}"
+".count{text-align:right;font-variant-numeric:tabular-nums}"
+".glance th[scope=row],.reqs th[scope=row]{white-space:nowrap}"
 ".glance td.any{min-width:14rem}\n",
 ".sub{display:block;color:var(--soft);font-size:.9em;font-weight:400}\n",
 ".v{display:inline-block;font-weight:700;padding:.05rem .55rem;border-radius:1rem;"

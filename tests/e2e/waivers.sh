@@ -37,6 +37,7 @@ check "... and not as failed" grep -qE '^ *"fail": 0,?$' "$work/good/report.json
 for f in junit.xml junit-surefire.xml; do
 	check "... $f: skipped, not passed, and why" grep -qF '<skipped message="waived: fail: waived by W-1 until 2099-12-31, approved by Lee: Known: the range check is late' "$work/good/$f"
 	check "... $f counts it" grep -q "skipped=\"$(grep -c '<skipped' "$work/good/$f")\" *\(failures=\"0\"\|time=\)" "$work/good/$f"
+	check "... $f names the file of the waivers" grep -q "\"run.waivers.digest\" value=\"$(sha256sum <"$work/good.yaml" | cut -d' ' -f1)\"" "$work/good/$f"
 	check "... $f is valid" xmllint --noout --schema "standards/junit-$(case $f in junit.xml) echo strict ;; *) echo surefire ;; esac).xsd" "$work/good/$f"
 done
 check "... HTML shows both words" grep -q 'v v-fail.*v v-waived' "$work/good/report.html"
