@@ -1,6 +1,6 @@
 # One Makefile, no recursion: every rule sees the whole tree.
 #   make run    make test    make V=asan test    make lint    make bench
-#   make install DESTDIR= PREFIX=    make test-crash  mutants  explore-faults  valgrind  fuzz  hostile  peer-openstack  peer-sshd
+#   make install DESTDIR= PREFIX=    make test-crash  mutants  explore-faults  valgrind  fuzz  hostile  peer-openstack  peer-junit  peer-sshd
 PROG    := plugfest
 VERSION := 0.1.0
 V       ?= plain
@@ -152,6 +152,11 @@ peer-openstack peer-openstack-cli: need-test
 	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
 	@tests/peers/$(@:peer-%=%)/run
 
+# JUnit XML as somebody else's reader sees it.
+peer-junit: need-test
+	@$(MAKE) --no-print-directory -j$(shell nproc) $(B)/$(PROG)
+	@tests/peers/junit/run
+
 # Guests over SSH against OpenSSH's own server, on loopback: the client, then the cases.
 peer-sshd: need-test
 	@.ci/need openssh-server openssh-client busybox wget
@@ -186,5 +191,5 @@ clean:
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 .PHONY: all need-build need-test run test lint valgrind test-crash mutants mutants-full mutants-table explore-faults fuzz hostile bench install clean \
-        peer-openstack peer-openstack-cli peer-sshd bench-tempest FORCE
+        peer-openstack peer-openstack-cli peer-junit peer-sshd bench-tempest FORCE
 .DELETE_ON_ERROR:

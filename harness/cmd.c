@@ -88,9 +88,22 @@ int cmd_usage(const char *name, bool asked)
 
 	for (const struct command *c = commands; c->name; c++)
 		if (!strcmp(c->name, name))
-			fprintf(to, "usage: plugfest %s %s\n\n%s%s", c->name, c->usage, c->help,
-				asked ? "" : "");
+			fprintf(to, "usage: plugfest %s %s\n\n%s", c->name, c->usage, c->help);
 	return asked ? 0 : EXIT_USAGE;
+}
+
+int cmd_wanted(const char *name, const char *what)
+{
+	fprintf(stderr, "plugfest: %s: %s; `plugfest %s --help` says more\n", name, what, name);
+	return EXIT_USAGE;
+}
+
+int cmd_folder(const char *name, int found)
+{
+	char what[80];
+
+	snprintf(what, sizeof(what), "found %d folders; wanted one, that of a run", found);
+	return cmd_wanted(name, what);
 }
 
 int cmd_fail(const struct error *err)

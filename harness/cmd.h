@@ -34,6 +34,10 @@ int cmd_refcloud(int argc, char **argv);
 
 /* Prints usage and options; to stderr with status 3 for a mistake. */
 int cmd_usage(const char *name, bool asked);
+/* Says what a command found and wanted; status 3. */
+int cmd_wanted(const char *name, const char *what);
+/* Of commands about one run's folder, when so many were named. */
+int cmd_folder(const char *name, int found);
 /* "plugfest: FILE:LINE: text" on stderr, secrets blanked; returns 3 for bad
  * input, 2 when the system under test could not be reached, else 4. */
 int cmd_fail(const struct error *err);

@@ -359,8 +359,11 @@ int cmd_doctor(int argc, char **argv)
 		else
 			return cmd_usage("doctor", false);
 	}
-	if (optind < argc || !files.count)
+	if (optind < argc)
 		return cmd_usage("doctor", false);
+	if (!files.count)
+		return cmd_wanted("doctor", "found no target file; wanted -t TARGET.yaml, as "
+				  "`plugfest init` writes one");
 	r = targets_read(&files, inline_secrets, &targets);
 	for (size_t i = 0; !r && i < targets.count; i++) {
 		struct doctor d = { .cfg = targets.at[i] };
@@ -416,8 +419,11 @@ int cmd_init(int argc, char **argv)
 		else
 			return cmd_usage("init", false);
 	}
-	if (optind < argc || (!driver && !files.count))
+	if (optind < argc)
 		return cmd_usage("init", false);
+	if (!driver && !files.count)
+		return cmd_wanted("init", "found no driver; wanted -d DRIVER, one of `plugfest list "
+				  "drivers`");
 	if (files.count)
 		r = targets_read(&files, false, &targets);
 	if (!r && targets.count) {

@@ -26,13 +26,13 @@ int cmd_report(int argc, char **argv)
 		out = optarg;
 	}
 	if (optind + 1 != argc)
-		return cmd_usage("report", false);
+		return cmd_folder("report", argc - optind);
 	if (report_load(argv[optind], &r, &err) < 0)
 		return cmd_fail(&err);
 	if ((out && folder_make(out, &err) < 0) ||
 	    report_write_all(r, out ? out : argv[optind], "en", &err) < 0)
 		return cmd_fail(&err);
-	report_summary(r, &s);
+	report_summary(r, argv[optind], &s);
 	fputs(str_text(&s), stdout);
 	return run_verdict_exit(report_verdict(r));
 }
@@ -50,7 +50,7 @@ int cmd_verify(int argc, char **argv)
 	struct error err;
 
 	if (argc != 2)
-		return cmd_usage("verify", false);
+		return cmd_folder("verify", argc - 1);
 	if (report_verify(argv[1], NULL, print_rule, NULL, &err) == ERR_OK)
 		return 0;
 	cmd_fail(&err);
@@ -78,7 +78,7 @@ int cmd_sweep(int argc, char **argv)
 			return cmd_usage("sweep", false);
 	}
 	if (optind + 1 != argc)
-		return cmd_usage("sweep", false);
+		return cmd_folder("sweep", argc - optind);
 	r = targets_read(&files, false, &targets);
 	if (!r &&
 	    run_sweep(argv[optind], &how, targets.at, targets.count, quiet, &status, &err) < 0)

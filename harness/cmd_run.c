@@ -225,7 +225,7 @@ static int write_reports(const char *dir, enum job_outcome outcome, bool quiet)
 
 	if (report_load(dir, &r, &err) < 0 || report_write_all(r, dir, "en", &err) < 0)
 		return cmd_fail(&err);
-	report_summary(r, &s);
+	report_summary(r, dir, &s);
 	if (!quiet || outcome != JOB_COMPLETED)
 		fputs(s.text, stdout);
 	else

@@ -21,7 +21,7 @@ static void overview(FILE *to)
 static int unknown(const char *name)
 {
 	const char *near = NULL;
-	unsigned best = 4;
+	unsigned best = 3;
 
 	for (const struct command *c = commands; c->name; c++)
 		if (str_distance(name, c->name) < best) {

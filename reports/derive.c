@@ -68,6 +68,14 @@ const struct step *attempt_decisive(const struct attempt *a)
 	return missed;
 }
 
+const struct step *attempt_source(const struct attempt *a, const struct step *s)
+{
+	for (; s >= a->steps; s--)
+		if (json_array_size(s->exchanges))
+			return s;
+	return NULL;
+}
+
 enum verdict row_standing(const struct row *row)
 {
 	return row->waived ? VERDICT_WAIVED : row->verdict;
@@ -77,6 +85,13 @@ bool row_is_finding(const struct row *row)
 {
 	return row->verdict == VERDICT_FAIL || row->verdict == VERDICT_DEVIATION ||
 	       row->cleanup == CLEANUP_LEFTOVER;
+}
+
+int finding_weight(const struct report *r, const struct row *row)
+{
+	if (row_standing(row) == VERDICT_FAIL)
+		return r->results[row - r->rows].mandatory ? 0 : 1;
+	return row->cleanup == CLEANUP_LEFTOVER ? 2 : 3;
 }
 
 bool row_is_undecided(const struct row *row)

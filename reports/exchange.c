@@ -115,6 +115,20 @@ static void read_of_step(struct report *r, const struct step *s, const char *dir
 	}
 }
 
+static void read_of_attempt(struct report *r, const struct attempt *a, const char *dir,
+			    const char *target)
+{
+	const struct step *last = NULL;
+
+	for (size_t i = 0; i < a->step_count; i++) {
+		const struct step *s = a->steps[i].ok ? NULL : attempt_source(a, &a->steps[i]);
+
+		if (s && s != last)
+			read_of_step(r, s, dir, target);
+		last = s ? s : last;
+	}
+}
+
 void report_read_exchanges(struct report *r, const char *dir)
 {
 	size_t kept = 0;
@@ -122,10 +136,7 @@ void report_read_exchanges(struct report *r, const char *dir)
 	r->exchanges = xcalloc(EXCHANGES_MAX, sizeof(*r->exchanges));
 	for (size_t i = 0; i < r->row_count; i++)
 		for (size_t k = 0; k < r->rows[i].attempt_count; k++)
-			for (size_t j = 0; j < r->rows[i].attempts[k].step_count; j++)
-				if (!r->rows[i].attempts[k].steps[j].ok)
-					read_of_step(r, &r->rows[i].attempts[k].steps[j], dir,
-						     r->rows[i].target->name);
+			read_of_attempt(r, &r->rows[i].attempts[k], dir, r->rows[i].target->name);
 	qsort(r->exchanges, r->exchange_count, sizeof(*r->exchanges), by_digest);
 	for (size_t i = 0; i < r->exchange_count; i++)
 		if (kept && !strcmp(r->exchanges[kept - 1].digest, r->exchanges[i].digest))

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "reports/lang/native.h"
 
 /*
  * One self-contained page: no script, no request, readable by an XML parser.
@@ -148,6 +149,25 @@ void page_verdict(struct page *p, enum verdict v)
 	xml_text(&p->x, " ");
 	xml_text(&p->x, msg_text(p->lang, msg_verdict(v)));
 	page_close(p);
+}
+
+void page_requirement(struct page *p, const struct requirement *q)
+{
+	const char *native = requirement_in(p->lang, q->id);
+
+	if (*native)
+		page_leaf(p, "div", "", native);
+	page_foreign(p, "div", *native ? "sub" : "", q->text);
+}
+
+void page_title(struct page *p, const char *element, const char *class, const struct test *t)
+{
+	const char *native = case_in(p->lang, t->id);
+
+	if (*native)
+		page_leaf(p, element, class, native);
+	else
+		page_foreign(p, element, class, t->title);
 }
 
 void page_row_verdict(struct page *p, const struct row *row)

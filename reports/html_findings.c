@@ -9,10 +9,9 @@ static void step_error(struct page *p, const struct step *s)
 {
 	AUTO(str_buf) struct str text = { 0 };
 
-	if (!s->error)
-		return;
-	words_error(&text, s->error, p->lang);
-	page_foreign(p, "span", "sub", str_text(&text));
+	words_step_error(&text, s, p->lang);
+	if (text.len)
+		page_foreign(p, "span", "sub", str_text(&text));
 }
 
 static void step_row(struct page *p, const struct step *s)
@@ -67,6 +66,7 @@ void page_attempt(struct page *p, const struct row *row, const struct attempt *a
 		msg_text(p->lang, MSG_EXPECTED), msg_text(p->lang, MSG_OBSERVED),
 		msg_text(p->lang, MSG_RESULT), NULL };
 	AUTO(str_buf) struct str caption = { 0 };
+	const struct step *last = NULL;
 
 	MSG_ADD(&caption, p->lang, MSG_STEPS_CAPTION, row->test->id, row->target->name,
 		NUM(a->number));
@@ -80,9 +80,14 @@ void page_attempt(struct page *p, const struct row *row, const struct attempt *a
 		page_table_close(p);
 	}
 	waits(p, a);
-	for (size_t i = 0; i < a->step_count; i++)
-		if (!a->steps[i].ok)
-			page_exchanges(p, &a->steps[i]);
+	/* Several checks may look at one answer: it is shown once. */
+	for (size_t i = 0; i < a->step_count; i++) {
+		const struct step *s = a->steps[i].ok ? NULL : attempt_source(a, &a->steps[i]);
+
+		if (s && s != last)
+			page_exchanges(p, s);
+		last = s ? s : last;
+	}
 }
 
 static void traces(struct page *p, const struct requirement *q)
@@ -106,7 +111,7 @@ static void requirement(struct page *p, const char *id)
 	page_open(p, "div", "");
 	page_sayf(p, "strong", "", MSG_EVIDENCE_FOR, id, q ? level_text(p->lang, q->level) : "?");
 	if (q) {
-		page_foreign(p, "div", "", q->text);
+		page_requirement(p, q);
 		traces(p, q);
 	}
 	page_close(p);
@@ -183,7 +188,7 @@ static void finding(struct page *p, const struct row *row)
 		page_cleanup(p, row->cleanup);
 	page_close(p);
 	page_nl(p);
-	page_foreign(p, "p", "what", row->test->title);
+	page_title(p, "p", "what", row->test);
 	str_clear(&text);
 	words_row(&text, row, p->lang);
 	if (text.len) {
@@ -200,15 +205,6 @@ static void finding(struct page *p, const struct row *row)
 	page_nl(p);
 }
 
-/* Hardest first: 0 mandatory failure, 1 other failure, 2 left something, 3 deviation
- * or waived. */
-static int weight(const struct report *r, const struct row *row)
-{
-	if (row_standing(row) == VERDICT_FAIL)
-		return r->results[row - r->rows].mandatory ? 0 : 1;
-	return row->cleanup == CLEANUP_LEFTOVER ? 2 : 3;
-}
-
 void page_findings(struct page *p)
 {
 	size_t n = 0;
@@ -220,8 +216,10 @@ void page_findings(struct page *p)
 		return;
 	}
 	page_sayf(p, "p", "", MSG_FINDINGS_INTRO, NUM((long long)n));
-	for (int w = 0; w < 4; w++)
+	page_glance(p);
+	for (int w = 0; w < FINDING_WEIGHTS; w++)
 		for (size_t i = 0; i < p->r->row_count; i++)
-			if (row_is_finding(&p->r->rows[i]) && weight(p->r, &p->r->rows[i]) == w)
+			if (row_is_finding(&p->r->rows[i]) &&
+			    finding_weight(p->r, &p->r->rows[i]) == w)
 				finding(p, &p->r->rows[i]);
 }

@@ -22,7 +22,7 @@ static void row_line(struct page *p, const struct row *row)
 	xml_open(&p->x, "th");
 	xml_attr(&p->x, "scope", "row");
 	xml_text(&p->x, row->test->id);
-	page_foreign(p, "span", "sub", row->test->title);
+	page_title(p, "span", "sub", row->test);
 	page_close(p);
 	page_leaf(p, "td", "", row->target->name);
 	page_leaf(p, "td", "", level_text(p->lang, row->level));
@@ -140,7 +140,7 @@ static void case_line(struct page *p, const struct test *t, const struct row *co
 	xml_open(&p->x, "th");
 	xml_attr(&p->x, "scope", "row");
 	xml_text(&p->x, t->id);
-	page_foreign(p, "span", "sub", t->title);
+	page_title(p, "span", "sub", t);
 	page_close(p);
 	for (size_t k = 0; k < p->r->target_count; k++)
 		case_cell(p, cells[k]);
@@ -245,7 +245,7 @@ static void coverage_line(struct page *p, const struct requirement *q)
 	page_leaf(p, "span", "sub", level_text(p->lang, q->level));
 	page_close(p);
 	page_open(p, "td", "");
-	page_foreign(p, "span", "", q->text);
+	page_requirement(p, q);
 	json_array_foreach(q->trace, k, t) {
 		AUTO(str_buf) struct str text = { 0 };
 
@@ -270,7 +270,7 @@ void page_coverage(struct page *p)
 		MSG_ADD(&names[i], p->lang, MSG_EVIDENCE_ON, r->targets[i].name);
 		columns[i + 2] = str_text(&names[i]);
 	}
-	page_table(p, "wide", msg_text(p->lang, MSG_COVERAGE_CAPTION), columns);
+	page_table(p, "wide reqs", msg_text(p->lang, MSG_COVERAGE_CAPTION), columns);
 	for (size_t i = 0; i < r->requirement_count; i++)
 		coverage_line(p, &r->requirements[i]);
 	page_table_close(p);

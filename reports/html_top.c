@@ -47,6 +47,11 @@ static const char *profile_title(const struct page *p)
 	return p->lang == LANG_KO && *ko ? ko : report_profile_text(p->r, "title");
 }
 
+static const char *run_sign(enum run_verdict v)
+{
+	return v == RUN_CONFORMANT ? "✓ " : v == RUN_NOT_CONFORMANT ? "✗ " : "? ";
+}
+
 /* One line per target: what it is, and its own verdict. */
 static void target_line(struct page *p, const struct target *t)
 {
@@ -56,9 +61,11 @@ static void target_line(struct page *p, const struct target *t)
 
 	words_target(&line, t, p->lang);
 	page_open(p, "div", "");
-	page_leaf(p, "strong", "", str_text(&line));
+	page_leaf(p, "strong", "", t->name);
+	xml_text(&p->x, " – ");
+	xml_text(&p->x, str_text(&line));
 	str_clear(&line);
-	str_add(&line, ": ");
+	str_addf(&line, ": %s", run_sign(v));
 	words_short_verdict(&line, v, p->lang);
 	str_add(&line, " (");
 	words_tally(&line, &tally, p->lang);
@@ -82,8 +89,7 @@ void page_top(struct page *p)
 	page_say(p, "p", "eyebrow", MSG_REPORT);
 	page_nl(p);
 	str_clear(&text);
-	str_add(&text, p->r->verdict == RUN_CONFORMANT ? "✓ "
-		     : p->r->verdict == RUN_NOT_CONFORMANT ? "✗ " : "? ");
+	str_add(&text, run_sign(p->r->verdict));
 	words_verdict(&text, p->r, p->lang);
 	page_leaf(p, "h1", "", str_text(&text));
 	page_nl(p);
@@ -95,12 +101,15 @@ void page_top(struct page *p)
 	page_open(p, "dl", "");
 	page_nl(p);
 	item(p, MSG_GRADE, "grade", msg_text(p->lang, MSG_GRADE_TEXT));
+	if (*profile_title(p))
+		item(p, MSG_PROFILE, "", profile_title(p));
 	item(p, MSG_AUTHORITY, "", authority(p));
 	item_open(p, MSG_SUT);
 	for (size_t i = 0; i < p->r->target_count; i++)
 		target_line(p, &p->r->targets[i]);
 	page_close(p);
 	page_close(p);
+	page_next(p);
 	page_close(p);
 }
 
@@ -131,8 +140,15 @@ static void texts_of(struct str *out, const json_t *list)
 		str_add(out, i ? " " : "");
 		if (*text == '/')
 			text = strrchr(text, '/') + 1;
-		str_add(out, text);
+		words_shell(out, text);
 	}
+}
+
+static const char *first_word(const struct report *r)
+{
+	const char *word = json_string_value(json_array_get(json_object_get(r->run, "argv"), 0));
+
+	return word ? word : "";
 }
 
 static void build_of_tool(struct page *p)
@@ -232,6 +248,8 @@ void page_identity(struct page *p)
 	}
 	if (json_is_true(json_object_get(p->r->run, "read_only")))
 		item(p, MSG_ALLOWED, "", msg_text(p->lang, MSG_READ_ONLY));
+	if (strcmp(first_word(p->r), "plugfest"))
+		str_add(&argv, "plugfest ");
 	texts_of(&argv, json_object_get(p->r->run, "argv"));
 	item(p, MSG_COMMAND, "mono", str_text(&argv));
 	page_close(p);

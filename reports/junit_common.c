@@ -156,6 +156,12 @@ void junit_run_properties(struct xml *x, const struct report *r)
 			       json_string_value(json_array_get(json_object_get(r->run, "allow"), 0)));
 		run_property(x, r, "run.authorisation", "authorisation");
 	}
+	if (r->waiver_count) {
+		const json_t *file = json_object_get(r->run, "waivers");
+
+		junit_property(x, "run.waivers.file", report_text(file, "file"));
+		junit_property(x, "run.waivers.digest", report_text(file, "digest"));
+	}
 	junit_property(x, "run.journal.head", r->state.head);
 	run_property(x, r, "plugfest.version", "version");
 	run_property(x, r, "plugfest.commit", "commit");

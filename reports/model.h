@@ -169,12 +169,19 @@ const char *report_profile_text(const struct report *r, const char *key);
 const struct attempt *row_last(const struct row *row);
 /* The step that decided the attempt; NULL when none failed. */
 const struct step *attempt_decisive(const struct attempt *a);
+/* The step whose exchanges show what a failed step saw: itself, or for a check that sent
+ * nothing the last step before it that did.  NULL: none. */
+const struct step *attempt_source(const struct attempt *a, const struct step *s);
 /* What verdict_of_steps() says of it. */
 enum verdict attempt_derived(const struct attempt *a, const char **cause);
 /* The verdict by which it counts: a waived failure counts as waived. */
 enum verdict row_standing(const struct row *row);
 /* A failed row, or one that left something behind. */
 bool row_is_finding(const struct row *row);
+/* Hardest first: 0 mandatory failure, 1 other failure, 2 left something, 3 deviation
+ * or waived. */
+enum { FINDING_WEIGHTS = 4 };
+int finding_weight(const struct report *r, const struct row *row);
 bool row_is_undecided(const struct row *row);
 bool target_has_leftover(const struct target *t);
 bool resource_is_open(const struct resource *s);

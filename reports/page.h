@@ -10,6 +10,7 @@ struct page {
 	const struct report *r;
 	enum lang lang;
 	int section;		/* number of the last heading */
+	bool commands;		/* what to do next has some */
 };
 
 extern const char *const page_style[];	/* ends with NULL */
@@ -39,15 +40,21 @@ void page_row(struct page *p, const char *head, const char *anchor);
 
 /* Sign and word of a verdict, coloured as well. */
 void page_verdict(struct page *p, enum verdict v);
+/* What a requirement says: in the page's language, and as the journal has it. */
+void page_requirement(struct page *p, const struct requirement *q);
+/* What holds when a case passes. */
+void page_title(struct page *p, const char *element, const char *class, const struct test *t);
 /* The verdict, and that it was waived. */
 void page_row_verdict(struct page *p, const struct row *row);
 void page_cleanup(struct page *p, enum cleanup c);
 
 /* The parts, in the page's order. */
 void page_top(struct page *p);		/* verdict box */
+void page_next(struct page *p);		/* what to do next, in the box */
 void page_identity(struct page *p);
 void page_scope(struct page *p);
 void page_counts(struct page *p);
+void page_glance(struct page *p);	/* failures by requirement */
 void page_findings(struct page *p);
 void page_open_rows(struct page *p);
 void page_waivers(struct page *p);

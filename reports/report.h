@@ -48,9 +48,9 @@ int report_html(const struct report *r, const char *lang, const struct sink *to,
 int report_json(const struct report *r, const struct sink *to, struct error *err);
 
 /* The console's last words: the sentence, the counts, each finding in at most
- * three lines.  The first line alone is the verdict; the caller says where the
- * files lie. */
-void report_summary(const struct report *r, struct str *out);
+ * three lines, hardest first, and what to do next about the folder dir (NULL: not
+ * known).  The first line alone is the verdict; the caller says where the files lie. */
+void report_summary(const struct report *r, const char *dir, struct str *out);
 
 /* junit.xml, junit-surefire.xml, report.html (in lang), report.ko.html,
  * report.json: each whole or not at all. */

@@ -34,6 +34,9 @@ const char *const page_style[] = {
 ".box-0 h1{color:var(--ok)}.box-1 h1{color:var(--bad)}.box-2 h1{color:var(--warn)}\n",
 ".box ul{margin:.3rem 0 .9rem;padding-left:1.2rem}\n",
 ".box .grade{font-weight:600}\n",
+"h2.next{font-size:1.05rem;margin:1rem 0 .2rem;padding:0;border:0}"
+"ol.next{margin:.2rem 0;padding-left:1.4rem}.next li{margin:.25rem 0}"
+".command{display:block;overflow-wrap:anywhere}\n",
 "dl{display:grid;grid-template-columns:minmax(9rem,15rem) 1fr;gap:.35rem 1.2rem;margin:.6rem 0}\n",
 "dt{color:var(--soft);font-weight:600}dd{margin:0;min-width:0}"
 "dd p:first-child,dd pre{margin-top:0}.box dd div+div{margin-top:.4rem}\n",
@@ -54,13 +57,16 @@ const char *const page_style[] = {
 ".wide{min-width:46rem}.cases th[scope=row]{min-width:15rem}\n",
 ".rows th[scope=row]{min-width:15rem;overflow-wrap:anywhere}\n",
 ".cases th[scope=row]{overflow-wrap:anywhere}\n",
-".steps th{min-width:3rem}.steps th[scope=row]{width:4rem}\n",
+".steps td:nth-child(2){width:30%}.steps th{min-width:3rem}.steps th[scope=row]{width:4rem}\n",
 "code,pre,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',"
 "'Liberation Mono','Noto Sans Mono',"
 "'Noto Sans Mono CJK KR',monospace;font-size:.88em}\n",
 "pre{background:var(--panel);border:1px solid var(--line);border-radius:.4rem;"
 "padding:.6rem .8rem;margin:.4rem 0;white-space:pre-wrap;overflow-wrap:anywhere}\n",
-".mono{word-break:break-all}\n",
+".mono{overflow-wrap:anywhere}\n",
+".count{text-align:right;font-variant-numeric:tabular-nums}"
+".glance th[scope=row],.reqs th[scope=row]{white-space:nowrap}"
+".glance td.any{min-width:14rem}\n",
 ".sub{display:block;color:var(--soft);font-size:.9em;font-weight:400}\n",
 ".v{display:inline-block;font-weight:700;padding:.05rem .55rem;border-radius:1rem;"
 "border:1px solid currentColor;white-space:nowrap}\n",
@@ -93,7 +99,7 @@ const char *const page_style[] = {
 ".scroll{overflow:visible}.wide{min-width:0}th,td,td.any{min-width:0;padding:.25rem .4rem;"
 "overflow-wrap:anywhere}"
 ".cases th[scope=row],.rows th[scope=row]{min-width:0}thead{display:table-header-group}"
-"tr,.finding dl,pre{break-inside:avoid}h2,h3,caption{break-after:avoid}"
+"tr,.finding dd,pre,.next li{break-inside:avoid}h2,h3,caption{break-after:avoid}"
 "#findings{break-before:page}.box{border-width:2px;border-left-width:.6rem}"
 "a{text-decoration:none}.v{white-space:normal}}\n",
 	NULL

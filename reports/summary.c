@@ -1,16 +1,24 @@
-#include "reports/words.h"
+#include "reports/next.h"
 
 #include <string.h>
 
 #include "base/cleanup.h"
 
 /* What the console says last.  English, as every line of the console. */
-enum { LINE_MAX_BYTES = 240, FINDINGS_MAX = 20 };
+enum { LINE_MAX_BYTES = 240, COMMAND_MAX_BYTES = 65536, FINDINGS_MAX = 20 };
 
 static void line(struct str *out, const char *indent, const char *text)
 {
 	str_add(out, indent);
 	words_one_line(out, text, LINE_MAX_BYTES);
+	str_addc(out, '\n');
+}
+
+/* To be pasted: half of it would be worse than none. */
+static void command_line(struct str *out, const char *text)
+{
+	str_add(out, "    ");
+	words_one_line(out, text, COMMAND_MAX_BYTES);
 	str_addc(out, '\n');
 }
 
@@ -36,26 +44,48 @@ static void finding(struct str *out, const struct report *r, const struct row *r
 		line(out, "    ", str_text(&text));
 	str_clear(&text);
 	words_reproduce(&text, r, row);
-	line(out, "    ", str_text(&text));
+	command_line(out, str_text(&text));
 }
 
 static void findings(struct str *out, const struct report *r)
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; i < r->row_count; i++) {
-		if (!row_is_finding(&r->rows[i]))
-			continue;
-		if (n++ < FINDINGS_MAX)
-			finding(out, r, &r->rows[i]);
-	}
+	for (int w = 0; w < FINDING_WEIGHTS; w++)
+		for (size_t i = 0; i < r->row_count; i++) {
+			if (!row_is_finding(&r->rows[i]) || finding_weight(r, &r->rows[i]) != w)
+				continue;
+			if (n++ < FINDINGS_MAX)
+				finding(out, r, &r->rows[i]);
+		}
 	if (n > FINDINGS_MAX) {
 		MSG_ADD(out, LANG_EN, MSG_SUMMARY_MORE, NUM(n - FINDINGS_MAX));
 		str_addc(out, '\n');
 	}
 }
 
-void report_summary(const struct report *r, struct str *out)
+struct next {
+	struct str *out;
+	const char *dir;	/* what DIR stands for in a command; NULL: not known */
+};
+
+static void add_next(void *arg, const char *text, const char *command, const char *section)
+{
+	const struct next *next = arg;
+	const char *dir = next->dir ? strstr(command, " DIR") : NULL;
+	AUTO(str_buf) struct str full = { 0 };
+
+	(void)section;
+	line(next->out, "  - ", text);
+	if (!*command)
+		return;
+	str_addn(&full, command, dir ? (size_t)(dir + 1 - command) : strlen(command));
+	if (dir)
+		words_shell(&full, next->dir);
+	command_line(next->out, str_text(&full));
+}
+
+void report_summary(const struct report *r, const char *dir, struct str *out)
 {
 	AUTO(str_buf) struct str text = { 0 };
 	AUTO(str_buf) struct str counts = { 0 };
@@ -69,4 +99,6 @@ void report_summary(const struct report *r, struct str *out)
 	MSG_ADD(&text, LANG_EN, MSG_SUMMARY_COUNTS, NUM(r->tally.total), str_text(&counts));
 	line(out, "", str_text(&text));
 	findings(out, r);
+	str_addf(out, "%s:\n", msg_text(LANG_EN, MSG_NEXT));
+	words_next(r, LANG_EN, add_next, &(struct next){ out, dir });
 }

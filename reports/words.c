@@ -68,15 +68,37 @@ void words_error(struct str *out, const json_t *error, enum lang lang)
 		str_addf(out, " (%s)", msg_text(lang, MSG_GUESSED));
 }
 
+void words_step_error(struct str *out, const struct step *s, enum lang lang)
+{
+	int64_t http = json_integer_value(json_object_get(s->error, "http"));
+	const char *code = report_text(s->error, "code");
+
+	/* What was observed is often the error's own text: it stands there once. */
+	if (!s->error || !strstr(s->observed, report_text(s->error, "text"))) {
+		words_error(out, s->error, lang);
+		return;
+	}
+	if (http)
+		str_addf(out, "HTTP %lld", (long long)http);
+	if (*code) {
+		str_add(out, out->len ? ", " : "");
+		MSG_ADD(out, lang, MSG_ERROR_CODE, code);
+	}
+	if (json_is_true(json_object_get(s->error, "guessed")))
+		str_addf(out, "%s%s", out->len ? "; " : "", msg_text(lang, MSG_GUESSED));
+}
+
 static void of_step(struct str *out, const struct step *s, enum lang lang)
 {
 	if (*s->expected || *s->observed)
 		MSG_ADD(out, lang, MSG_EXPECTED_OBSERVED, s->what, s->expected, s->observed);
 	else
 		str_add(out, s->what);
-	if (s->error) {
-		str_add(out, "; ");
-		words_error(out, s->error, lang);
+	{
+		AUTO(str_buf) struct str error = { 0 };
+
+		words_step_error(&error, s, lang);
+		str_addf(out, "%s%s", error.len ? "; " : "", str_text(&error));
 	}
 }
 
@@ -124,11 +146,11 @@ void words_trace(struct str *out, const json_t *trace, enum lang lang)
 		str_add(out, msg_text(lang, MSG_TRACE_NO_CLAUSE));
 	if (*report_text(trace, "level")) {
 		str_add(out, ", ");
-		MSG_ADD(out, lang, MSG_TRACE_LEVEL, report_text(trace, "level"));
+		MSG_ADD(out, lang, MSG_TRACE_LEVEL, trace_text(lang, report_text(trace, "level")));
 	}
 	str_add(out, ", ");
 	MSG_ADD(out, lang, MSG_CONFIDENCE, *report_text(trace, "confidence")
-		? report_text(trace, "confidence") : "?");
+		? trace_text(lang, report_text(trace, "confidence")) : "?");
 	if (*report_text(trace, "note"))
 		str_addf(out, " (%s)", report_text(trace, "note"));
 }
@@ -207,7 +229,8 @@ static void counts_line(struct str *out, const struct report *r, enum lang lang)
 	str_add(out, ".");
 }
 
-static void passing_rows(struct str *out, const struct report *r, const struct waiver_line *w)
+static void passing_rows(struct str *out, const struct report *r, const struct waiver_line *w,
+			 enum lang lang)
 {
 	unsigned n = 0;
 
@@ -222,7 +245,10 @@ static void passing_rows(struct str *out, const struct report *r, const struct w
 			str_addf(out, "%s%s (%s)", n > 1 ? ", " : "", row->test->id,
 				 row->target->name);
 	}
-	str_add(out, n > 5 ? ", ..." : "");
+	if (n > 5) {
+		str_add(out, ", ");
+		MSG_ADD(out, lang, MSG_AND_MORE, NUM(n - 5));
+	}
 }
 
 static void waiver_reasons(const struct report *r, enum lang lang,
@@ -248,7 +274,7 @@ static void waiver_reasons(const struct report *r, enum lang lang,
 		if (!w->passed)
 			continue;
 		str_clear(&line);
-		passing_rows(&rows, r, w);
+		passing_rows(&rows, r, w, lang);
 		MSG_ADD(&line, lang, MSG_WAIVER_PASSES, w->id, NUM(w->passed), str_text(&rows));
 		add(arg, str_text(&line));
 	}
@@ -267,8 +293,11 @@ static void again_reasons(const struct report *r, enum lang lang,
 	for (size_t i = 0; i < r->segment_count; i++) {
 		const struct segment *s = &r->segments[i];
 
+		AUTO(str_buf) struct str began = { 0 };
+
+		date_add(&began, lang, s->began);
 		str_clear(&line);
-		MSG_ADD(&line, lang, MSG_RESUMED, s->began, NUM(s->kept), NUM(s->to_run));
+		MSG_ADD(&line, lang, MSG_RESUMED, str_text(&began), NUM(s->kept), NUM(s->to_run));
 		add(arg, str_text(&line));
 	}
 }
@@ -307,8 +336,7 @@ void words_reasons(const struct report *r, enum lang lang,
 		add(arg, msg_text(lang, MSG_NOTHING_SHOWN));
 }
 
-/* An argument as a shell reads it back. */
-static void shell_word(struct str *out, const char *text)
+void words_shell(struct str *out, const char *text)
 {
 	const char *safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@+,=";
 
@@ -333,17 +361,17 @@ void words_reproduce(struct str *out, const struct report *r, const struct row *
 	/* A target's file is called as its owner likes: its name stands for it.  The
 	 * reference cloud has none, but a face of its own. */
 	str_add(out, row->target->embedded ? "plugfest run --face " : "plugfest run -t ");
-	shell_word(out, row->target->embedded ? row->target->driver : row->target->name);
+	words_shell(out, row->target->embedded ? row->target->driver : row->target->name);
 	if (!row->target->embedded)
 		str_add(out, ".yaml");
 	json_array_foreach(row->target->options, i, option) {
 		str_addc(out, ' ');
-		shell_word(out, json_is_string(option) ? json_string_value(option) : "");
+		words_shell(out, json_is_string(option) ? json_string_value(option) : "");
 	}
 	str_add(out, " -p ");
-	shell_word(out, report_profile_text(r, "id"));
+	words_shell(out, report_profile_text(r, "id"));
 	str_add(out, " --only ");
-	shell_word(out, row->test->id);
+	words_shell(out, row->test->id);
 }
 
 static enum msg op_msg(const struct resource *s)

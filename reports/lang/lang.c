@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static const char *const texts[MSG_COUNT][LANG_COUNT] = {
 #define MSG(id, en, ko) [MSG_##id] = { [LANG_EN] = en, [LANG_KO] = ko },
@@ -24,19 +25,36 @@ const char *msg_text(enum lang lang, enum msg m)
 	return texts[m][lang];
 }
 
+/* "row|rows}": the first word for 1, the second for any other number. */
+static void plural(struct str *out, const char *number, const char *words)
+{
+	size_t one = strcspn(words, "|"), rest = strcspn(words, "}");
+
+	if (!strcmp(number, "1"))
+		str_addn(out, words, one);
+	else
+		str_addn(out, words + one + 1, rest - one - 1);
+}
+
 void msg_add(struct str *out, enum lang lang, enum msg m, const char *const *args)
 {
 	int n = 0;
 
 	while (args[n])
 		n++;
-	for (const char *p = texts[m][lang]; *p; p++) {
-		if (p[0] == '{' && p[1] >= '1' && p[1] <= '9' && p[2] == '}') {
-			str_add(out, p[1] - '1' < n ? args[p[1] - '1'] : "");
-			p += 2;
-		} else {
-			str_addc(out, *p);
+	for (const char *p = texts[m][lang]; *p;) {
+		const char *arg, *end;
+
+		if (p[0] != '{' || p[1] < '1' || p[1] > '9' || !(end = strchr(p, '}'))) {
+			str_addc(out, *p++);
+			continue;
 		}
+		arg = p[1] - '1' < n ? args[p[1] - '1'] : "";
+		if (p[2] == '|')
+			plural(out, arg, p + 3);
+		else
+			str_add(out, arg);
+		p = end + 1;
 	}
 }
 
@@ -122,7 +140,7 @@ const char *cause_text(enum lang lang, const char *cause)
 		{ "no-data-plane", MSG_W_NO_DATA_PLANE },
 		{ "read-only", MSG_W_READ_ONLY }, { "filtered", MSG_W_FILTERED },
 		{ "not-allowed", MSG_W_NOT_ALLOWED }, { "no-peer", MSG_W_NO_PEER },
-		{ "configuration", MSG_W_CONFIGURATION },
+		{ "configuration", MSG_W_CONFIGURATION }, { "ics", MSG_W_ICS },
 	};
 
 	return find(words, sizeof(words) / sizeof(*words), lang, cause);
@@ -138,27 +156,43 @@ const char *level_text(enum lang lang, const char *level)
 	return find(words, sizeof(words) / sizeof(*words), lang, level);
 }
 
+const char *trace_text(enum lang lang, const char *word)
+{
+	static const struct word words[] = {
+		{ "shall", MSG_T_SHALL }, { "should", MSG_T_SHOULD }, { "may", MSG_T_MAY },
+		{ "info", MSG_T_INFO }, { "n-a", MSG_T_NONE }, { "unknown", MSG_T_UNKNOWN },
+		{ "verified", MSG_T_VERIFIED }, { "title", MSG_T_TITLE },
+		{ "not-verified", MSG_T_NOT_VERIFIED },
+	};
+
+	return find(words, sizeof(words) / sizeof(*words), lang, word);
+}
+
+static void date_ko(struct str *out, struct tm utc)
+{
+	time_t then = timegm(&utc) + 9 * 3600;	/* Korea has had no summer time since 1988 */
+	struct tm t;
+	char text[96];
+
+	gmtime_r(&then, &t);
+	strftime(text, sizeof(text), "%H:%M:%S KST", &t);
+	str_addf(out, "%d년 %d월 %d일 %s", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, text);
+	strftime(text, sizeof(text), " (%Y-%m-%d %H:%M:%S UTC)", &utc);
+	str_add(out, text);
+}
+
 void date_add(struct str *out, enum lang lang, const char *utc)
 {
 	static const char *const months[] = { "January", "February", "March", "April", "May",
 		"June", "July", "August", "September", "October", "November", "December" };
-	char year[5], month[3], day[3], time[9];
-	int64_t m, d;
+	struct tm t = { 0 };
+	const char *end = strlen(utc) < 20 ? NULL : strptime(utc, "%Y-%m-%dT%H:%M:%S", &t);
 
-	if (strlen(utc) < 20) {
+	if (!end)
 		str_add(out, *utc ? utc : "?");
-		return;
-	}
-	str_copy(year, sizeof(year), utc);
-	str_copy(month, sizeof(month), utc + 5);
-	str_copy(day, sizeof(day), utc + 8);
-	str_copy(time, sizeof(time), utc + 11);
-	m = str_to_int(month, 12);
-	d = str_to_int(day, 31);
-	if (m < 1 || d < 1)
-		str_add(out, utc);
 	else if (lang == LANG_KO)
-		str_addf(out, "%s년 %lld월 %lld일 %s UTC", year, (long long)m, (long long)d, time);
+		date_ko(out, t);
 	else
-		str_addf(out, "%lld %s %s, %s UTC", (long long)d, months[m - 1], year, time);
+		str_addf(out, "%d %s %d, %02d:%02d:%02d UTC", t.tm_mday, months[t.tm_mon],
+			 t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
 }

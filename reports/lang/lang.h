@@ -7,7 +7,7 @@
 /*
  * Every sentence that a person reads, once, in each language: console, JUnit
  * and HTML say the same.  {1} to {9} stand for arguments, so that each
- * language keeps its own order of words.
+ * language keeps its own order of words; {1|row|rows} is the word that the number {1} asks for.
  */
 enum lang { LANG_EN, LANG_KO, LANG_COUNT };
 
@@ -38,7 +38,9 @@ const char *verdict_sign(enum verdict v);
 const char *cause_text(enum lang lang, const char *cause);
 /* "mandatory" and so on; other words stay as they are. */
 const char *level_text(enum lang lang, const char *level);
-/* "2026-11-21T03:04:05.678901Z" as a person writes it, in UTC. */
+/* Level and confidence of a trace, as standards/mci.schema.json spells them. */
+const char *trace_text(enum lang lang, const char *word);
+/* "2026-11-21T03:04:05.678901Z" as a person writes it: in UTC, in Korean with the time of Korea. */
 void date_add(struct str *out, enum lang lang, const char *utc);
 
 #endif

@@ -170,4 +170,17 @@ check "... is found" grep -qE '^BROKEN +report\.html: ' "$work/out"
 check "verify of no run" status_is 3 plugfest verify "$work/nothing"
 check "report of no run" status_is 3 plugfest report "$work/nothing"
 check "sweep of no run" status_is 3 plugfest sweep -q "$work/nothing"
+
+# ---- a command without what it is about says what it wants ----
+
+for c in verify report sweep; do
+	check "$c without a folder" status_is 3 plugfest "$c"
+	check "... says so, in one line" [ "$(grep -c "^plugfest: $c: found 0 folders; wanted one" "$work/err")/$(wc -l <"$work/err")" = 1/1 ]
+done
+check "doctor without a target" status_is 3 plugfest doctor
+check "... says how to come by one" says 'init` writes one'
+check "a command mistyped" status_is 3 plugfest rnu
+check "... is guessed" says 'did you mean "run"?'
+check "a word that is like none" status_is 3 plugfest frob
+check "... is not" says 'help` names them all'
 finish

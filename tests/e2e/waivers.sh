@@ -37,6 +37,7 @@ check "... and not as failed" grep -qE '^ *"fail": 0,?$' "$work/good/report.json
 for f in junit.xml junit-surefire.xml; do
 	check "... $f: skipped, not passed, and why" grep -qF '<skipped message="waived: fail: waived by W-1 until 2099-12-31, approved by Lee: Known: the range check is late' "$work/good/$f"
 	check "... $f counts it" grep -q "skipped=\"$(grep -c '<skipped' "$work/good/$f")\" *\(failures=\"0\"\|time=\)" "$work/good/$f"
+	check "... $f names the file of the waivers" grep -q "\"run.waivers.digest\" value=\"$(sha256sum <"$work/good.yaml" | cut -d' ' -f1)\"" "$work/good/$f"
 	check "... $f is valid" xmllint --noout --schema "standards/junit-$(case $f in junit.xml) echo strict ;; *) echo surefire ;; esac).xsd" "$work/good/$f"
 done
 check "... HTML shows both words" grep -q 'v v-fail.*v v-waived' "$work/good/report.html"
@@ -53,7 +54,7 @@ check "an expired waiver does not help" status_is 1 plugfest run "${faulty[@]}" 
 for f in report.html junit.xml report.json; do
 	check "... and $f says so" grep -q 'waiver W-2 expired on 2020-12-31' "$work/old/$f"
 done
-check "... at the top as well" grep -q 'Waiver W-2 expired on 2020-12-31: 1 rows it covered count as failed' "$work/old/report.json"
+check "... at the top as well" grep -q 'Waiver W-2 expired on 2020-12-31: 1 row it covered counts as failed' "$work/old/report.json"
 file "$work/old.yaml" W-3 'network.sg*' 2026-01-01 2099-12-31
 check "of two the one in force counts" status_is 0 plugfest run "${faulty[@]}" --waivers "$work/old.yaml" -o "$work/two"
 check "... and passing cases are named" grep -qE 'Waiver W-3 covers [0-9]+ rows that pass: network.sg' "$work/two/report.json"
@@ -68,7 +69,7 @@ for w in W-5 W-6 W-7; do
 	check "... $w matches nothing, and it is said" grep -q "Waiver $w matches no row of this run" "$work/other/report.json"
 done
 check "a healthy cloud: passes, and the waiver is reported" status_is 0 plugfest run -q --face spider --waivers "$work/good.yaml" -o "$work/healthy"
-check "... by name" grep -q "Waiver W-1 covers 1 rows that pass: $case_id (refcloud-spider)" "$work/healthy/report.json"
+check "... by name" grep -q "Waiver W-1 covers 1 row that passes: $case_id (refcloud-spider)" "$work/healthy/report.json"
 check "plan says what would be covered" status_is 0 plugfest plan --face spider --waivers "$work/old.yaml"
 check "... expired" says 'waiver W-2: expired on 2020-12-31, covers 1 rows'
 check "... in force" says 'waiver W-3: in force until 2099-12-31, covers'

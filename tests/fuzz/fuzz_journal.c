@@ -50,7 +50,7 @@ static void write_reports(const struct report *r)
 	struct error err;
 
 	report_verdict(r);
-	report_summary(r, &out);
+	report_summary(r, NULL, &out);
 	report_junit(r, SINK_TEXT(&out), &err);
 	report_surefire(r, SINK_TEXT(&out), &err);
 	report_json(r, SINK_TEXT(&out), &err);

@@ -40,6 +40,7 @@ extern Suite *pem_suite(void);
 extern Suite *plan_suite(void);
 extern Suite *profile_suite(void);
 extern Suite *reader_suite(void);
+extern Suite *readers_suite(void);
 extern Suite *refcloud_kinds_suite(void);
 extern Suite *refcloud_suite(void);
 extern Suite *report_cost_suite(void);
@@ -96,6 +97,7 @@ static const struct {
 	{ "profile", profile_suite },
 	{ "reader", reader_suite },
 	{ "refcloud", refcloud_suite },
+	{ "readers", readers_suite },
 	{ "refcloud_kinds", refcloud_kinds_suite },
 	{ "report_cost", report_cost_suite },
 	{ "secret", secret_suite },

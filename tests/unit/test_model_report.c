@@ -503,7 +503,7 @@ START_TEST(a_line_that_cannot_be_is_as_good_as_broken)
 	ck_assert_int_eq(report_load(dir, &r, &err), 0);
 	ck_assert_int_eq(r->state.broken_line, 6);
 	ck_assert_int_eq(report_verdict(r), RUN_UNDECIDED);
-	report_summary(r, &out);
+	report_summary(r, NULL, &out);
 	ck_assert_ptr_nonnull(strstr(out.text, "broken at line 6"));
 	str_release(&out);
 	report_free(r);
@@ -517,7 +517,7 @@ START_TEST(the_summary_names_each_finding)
 	struct report *r = load_full();
 	struct str out = { 0 };
 
-	report_summary(r, &out);
+	report_summary(r, NULL, &out);
 	ck_assert_ptr_nonnull(strstr(out.text, "Does not meet the profile"));
 	ck_assert_ptr_nonnull(strstr(out.text, "plugfest run -t alpha.yaml -p iaas-core --only "
 					       "compute.keypair.duplicate-name\n"));
