@@ -126,6 +126,16 @@ static void set_callbacks(struct http_easy *e)
 	curl_easy_setopt(e->curl, CURLOPT_PREREQDATA, e);
 }
 
+/*
+ * Each handle receives into a buffer of its own, and of 16 KiB, as it comes, each one under way
+ * touches a page and a half.  Where many are, small replies are what there is: 2 KiB.  A longer
+ * reply then takes more rounds.
+ */
+static long receive_bytes(const struct http_config *cfg)
+{
+	return cfg->connections > SHARD_CONNECTIONS ? 2048 : 16384;
+}
+
 static void set_manners(CURL *c)
 {
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
@@ -165,6 +175,7 @@ static struct http_easy *easy_new(struct http *h)
 	set_callbacks(e);
 	set_manners(e->curl);
 	set_trust(e->curl, &h->cfg);
+	curl_easy_setopt(e->curl, CURLOPT_BUFFERSIZE, receive_bytes(&h->cfg));
 	if (h->cfg.http2) {
 		curl_easy_setopt(e->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 		curl_easy_setopt(e->curl, CURLOPT_PIPEWAIT, 1L);
