@@ -2,6 +2,16 @@
 
 #include "base/json.h"
 
+/* What is read the quick way is what jansson would have read. */
+static void agrees(const char *text, size_t n)
+{
+	json_auto_t *quick = json_plain(text, n, 128, 200000);
+	json_auto_t *doc = quick ? json_loadb(text, n, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL)
+				 : NULL;
+
+	PROMISE(!quick || (doc && json_equal(quick, doc)));
+}
+
 /* What json_read() takes can be written, and read again as the same. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -9,6 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct error err;
 	char *text;
 
+	agrees((const char *)data, n);
 	if (json_read((const char *)data, n, NULL, &doc, &err) < 0) {
 		PROMISE(err.code == ERR_PROTOCOL && *err.text && !doc);
 		return 0;
