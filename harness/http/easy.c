@@ -173,6 +173,7 @@ static struct http_easy *easy_new(struct http *h)
 		abort();
 	}
 	set_callbacks(e);
+	http_multi_keep(e);
 	set_manners(e->curl);
 	set_trust(e->curl, &h->cfg);
 	curl_easy_setopt(e->curl, CURLOPT_BUFFERSIZE, receive_bytes(&h->cfg));

@@ -98,6 +98,8 @@ void http_easy_free(struct http_easy *e);
 int http_multi_start(struct http *h, struct http_easy *e);
 void http_multi_stop(struct http_easy *e);
 void http_multi_close(struct http *h);
+/* The connections that it opens stay known to the loop from request to request. */
+void http_multi_keep(struct http_easy *e);
 
 /* explain.c: e->result as one of our classes, with a text to act on. */
 int http_explain(const struct http_easy *e, int64_t total_us, int64_t timeout_ms,
