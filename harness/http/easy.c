@@ -181,6 +181,8 @@ static struct http_easy *easy_new(struct http *h)
 		curl_easy_setopt(e->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 		curl_easy_setopt(e->curl, CURLOPT_PIPEWAIT, 1L);
 	}
+	if (h->base)
+		curl_easy_setopt(e->curl, CURLOPT_CURLU, h->base);
 	/* Set even when empty: else the environment would be asked. */
 	curl_easy_setopt(e->curl, CURLOPT_PROXY, h->cfg.proxy ? h->cfg.proxy : "");
 	curl_easy_setopt(e->curl, CURLOPT_NOPROXY, "");
@@ -271,6 +273,22 @@ static void set_method(CURL *c, const struct http_call *call)
 		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, call->method);
 }
 
+/* Without a proxy curl takes the endpoint apart once and not at each call. */
+static void set_target(struct http_easy *e, const struct http_call *call)
+{
+	char *url = http_request_url(e->http, call);
+	const char *host = strstr(url, "://") + 3, *path = host + strcspn(host, "/?");
+
+	if (e->http->base) {
+		e->url = xasprintf("%s%s", *path == '/' ? "" : "/", path);
+		curl_easy_setopt(e->curl, CURLOPT_REQUEST_TARGET, e->url);
+		free(url);
+	} else {
+		e->url = url;
+		curl_easy_setopt(e->curl, CURLOPT_URL, e->url);
+	}
+}
+
 void http_easy_prepare(struct http_easy *e, const struct http_call *call)
 {
 	struct http *h = e->http;
@@ -286,8 +304,7 @@ void http_easy_prepare(struct http_easy *e, const struct http_call *call)
 	e->result = CURLE_OK;
 	e->text[0] = '\0';
 
-	e->url = http_request_url(h, call);
-	curl_easy_setopt(e->curl, CURLOPT_URL, e->url);
+	set_target(e, call);
 	set_method(e->curl, call);
 	set_headers(e, call);
 	/* curl reads the list when the transfer starts: each has its own. */
