@@ -64,17 +64,36 @@ static struct {
 	int report_to;
 } ours;
 
-/* As a case under load does it. */
-static CO_FN __attribute__((noinline)) void lifecycle(struct tc *t)
+/* As a case under load does it: what is wanted and what is read stand no longer than they serve. */
+static CO_FN __attribute__((noinline)) int make(struct tc *t, const char *name,
+						struct resource *made)
 {
-	struct resource want, made, seen;
+	struct resource want;
 
 	resource_init(&want, KIND_VPC);
+	str_copy(want.name, sizeof(want.name), name);
 	if (cloud_driver(t->cloud)->caps & CAN(VPC_CIDR))
 		str_copy(want.vpc.cidr, sizeof(want.vpc.cidr), "10.0.0.0/16");
-	CALL(t, "MCI-NET-01", "create a virtual network", tc_create(t, &want, &made));
-	CALL(t, "MCI-NET-01", "read it", tc_get(t, &made, &seen));
-	CHECK_TEXT(t, "MCI-NET-01", "its name reads back", want.name, seen.name);
+	return tc_create(t, &want, made);
+}
+
+static CO_FN __attribute__((noinline)) void read_back(struct tc *t, const char *name,
+						      const struct resource *made)
+{
+	struct resource seen;
+
+	CALL(t, "MCI-NET-01", "read it", tc_get(t, made, &seen));
+	CHECK_TEXT(t, "MCI-NET-01", "its name reads back", name, seen.name);
+}
+
+static CO_FN __attribute__((noinline)) void lifecycle(struct tc *t)
+{
+	struct resource made;
+	char name[NAME_LEN];
+
+	CALL(t, "MCI-NET-01", "create a virtual network",
+	     make(t, tc_name(t, KIND_VPC, name), &made));
+	read_back(t, name, &made);
 	CALL(t, "MCI-NET-01", "delete it and see it gone", tc_destroy(t, &made));
 }
 

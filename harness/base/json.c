@@ -87,7 +87,9 @@ int json_read(const char *text, size_t n, const struct json_limits *limits, json
 	json_error_t why;
 	char *near;
 
-	*ret = NULL;
+	*ret = json_plain(text, n, depth, values);
+	if (*ret)
+		return ERR_OK;
 	if (refuse_other(text, n, err) < 0 || scan(text, n, depth, values, err) < 0)
 		return err->code;
 	*ret = json_loadb(text, n, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &why);

@@ -99,9 +99,13 @@ int loop_watch(struct loop *l, struct loop_fd *w, unsigned events)
 	if (slot->w && slot->w != w)
 		return ERR_HARNESS;
 	if (!events) {
-		if (slot->w)
+		if (slot->w && !slot->kept)
 			drop(l, w->fd);
 		slot->w = NULL;
+		return ERR_OK;
+	}
+	if (slot->kept && slot->known && slot->events == events) {
+		slot->w = w;
 		return ERR_OK;
 	}
 	if (!slot->w)
@@ -115,7 +119,19 @@ int loop_watch(struct loop *l, struct loop_fd *w, unsigned events)
 		return ERR_HARNESS;
 	slot->w = w;
 	slot->known = true;
+	slot->events = events;
 	return ERR_OK;
+}
+
+void loop_keep(struct loop *l, int fd, bool yes)
+{
+	struct loop_slot *slot = slot_of(l, fd);
+
+	/* A child may hold a copy, for which epoll would go on. */
+	if (!yes && slot->known)
+		epoll_ctl(l->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+	slot->known = false;
+	slot->kept = yes;
 }
 
 static void dispatch(struct loop *l, const struct epoll_event *ev)
@@ -123,6 +139,12 @@ static void dispatch(struct loop *l, const struct epoll_event *ev)
 	int fd = (int)(uint32_t)ev->data.u64;
 	struct loop_slot *slot = &l->slots[fd];
 
+	/* The other side of a connection that nobody uses closed it, or said something. */
+	if (slot->kept && slot->known && !slot->w) {
+		epoll_ctl(l->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+		slot->known = false;
+		return;
+	}
 	/* An earlier callback of this turn may have removed it, and the number
 	 * may even be somebody else's by now. */
 	if (slot->w && slot->generation == (uint32_t)(ev->data.u64 >> 32))

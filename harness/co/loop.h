@@ -31,6 +31,12 @@ struct loop_fd {
 };
 /* Adds, changes (same w and fd) or, with events 0, removes. 0, or ERR_HARNESS. */
 int loop_watch(struct loop *l, struct loop_fd *w, unsigned events);
+/*
+ * For an fd that is let go and taken up again at each request: once kept, epoll is told of
+ * neither.  Its owner says when it opened it, before it is watched, and when it is about to
+ * close it: nothing else would tell that another file bears the number.
+ */
+void loop_keep(struct loop *l, int fd, bool yes);
 
 /* One-shot timer.  The caller owns the struct, {0} is an idle one; setting it
  * again moves it. */

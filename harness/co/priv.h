@@ -12,7 +12,9 @@
 struct loop_slot {
 	struct loop_fd *w;
 	uint32_t generation;	/* tells an event for a former watcher of the same number */
-	bool known;		/* to epoll; without w only until the turn ends */
+	bool known;		/* to epoll; without w only until the turn ends, or while kept */
+	bool kept;		/* see loop_keep() */
+	unsigned events;	/* that epoll knows of, while kept */
 };
 
 struct loop {

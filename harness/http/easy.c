@@ -127,6 +127,16 @@ static void set_callbacks(struct http_easy *e)
 	curl_easy_setopt(e->curl, CURLOPT_PREREQDATA, e);
 }
 
+/*
+ * Each handle receives into a buffer of its own, and of 16 KiB, as it comes, each one under way
+ * touches a page and a half.  Where many are, small replies are what there is: 2 KiB.  A longer
+ * reply then takes more rounds.
+ */
+static long receive_bytes(const struct http_config *cfg)
+{
+	return cfg->connections > SHARD_CONNECTIONS ? 2048 : 16384;
+}
+
 static void set_manners(CURL *c)
 {
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
@@ -164,12 +174,16 @@ static struct http_easy *easy_new(struct http *h)
 		abort();
 	}
 	set_callbacks(e);
+	http_multi_keep(e);
 	set_manners(e->curl);
 	set_trust(e->curl, &h->cfg);
+	curl_easy_setopt(e->curl, CURLOPT_BUFFERSIZE, receive_bytes(&h->cfg));
 	if (h->cfg.http2) {
 		curl_easy_setopt(e->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 		curl_easy_setopt(e->curl, CURLOPT_PIPEWAIT, 1L);
 	}
+	if (h->base)
+		curl_easy_setopt(e->curl, CURLOPT_CURLU, h->base);
 	/* Set even when empty: else the environment would be asked. */
 	curl_easy_setopt(e->curl, CURLOPT_PROXY, h->cfg.proxy ? h->cfg.proxy : "");
 	curl_easy_setopt(e->curl, CURLOPT_NOPROXY, "");
@@ -260,6 +274,22 @@ static void set_method(CURL *c, const struct http_call *call)
 		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, call->method);
 }
 
+/* Without a proxy curl takes the endpoint apart once and not at each call. */
+static void set_target(struct http_easy *e, const struct http_call *call)
+{
+	char *url = http_request_url(e->http, call);
+	const char *host = strstr(url, "://") + 3, *path = host + strcspn(host, "/?");
+
+	if (e->http->base) {
+		e->url = xasprintf("%s%s", *path == '/' ? "" : "/", path);
+		curl_easy_setopt(e->curl, CURLOPT_REQUEST_TARGET, e->url);
+		free(url);
+	} else {
+		e->url = url;
+		curl_easy_setopt(e->curl, CURLOPT_URL, e->url);
+	}
+}
+
 void http_easy_prepare(struct http_easy *e, const struct http_call *call)
 {
 	struct http *h = e->http;
@@ -275,8 +305,7 @@ void http_easy_prepare(struct http_easy *e, const struct http_call *call)
 	e->result = CURLE_OK;
 	e->text[0] = '\0';
 
-	e->url = http_request_url(h, call);
-	curl_easy_setopt(e->curl, CURLOPT_URL, e->url);
+	set_target(e, call);
 	set_method(e->curl, call);
 	set_headers(e, call);
 	/* curl reads the list when the transfer starts: each has its own. */

@@ -10,6 +10,17 @@
 
 /* ---- open and close ---- */
 
+/* NULL when curl cannot read it: then each call says what is wrong with its URL. */
+static CURLU *take_apart(const char *url)
+{
+	CURLU *ret = curl_url();
+
+	if (!ret || curl_url_set(ret, CURLUPART_URL, url, 0) == CURLUE_OK)
+		return ret;
+	curl_url_cleanup(ret);
+	return NULL;
+}
+
 static const char *copy(const char *s)
 {
 	return s ? xstrdup(s) : NULL;
@@ -91,6 +102,7 @@ int http_open(struct loop *loop, const struct http_config *cfg, struct http **re
 	h->loop = loop;
 	h->origin = origin;
 	copy_config(h, cfg);
+	h->base = cfg->proxy ? NULL : take_apart(h->cfg.base_url);
 	h->label = xasprintf("%s://%s:%s", origin.scheme, origin.host, origin.port);
 	/* A proxy is the one who resolves; a literal needs nobody. */
 	if (!cfg->proxy && !cfg->resolve && !http_origin_is_literal(&origin))
@@ -116,6 +128,7 @@ void http_close(struct http *h)
 	}
 	http_multi_close(h);
 	http_names_free(h->names);
+	curl_url_cleanup(h->base);
 	http_origin_cleanup(&h->origin);
 	free_config(&h->cfg);
 	free(h->label);

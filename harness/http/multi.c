@@ -1,4 +1,5 @@
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "http/priv.h"
@@ -70,6 +71,28 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *so
 	if (what & CURL_POLL_OUT)
 		events |= EPOLLOUT;
 	return loop_watch(s->http->loop, w, events) < 0 ? -1 : 0;
+}
+
+/* A connection's socket; those of curl's resolver, if it has any, do not come by here. */
+static int on_open(void *loop, curl_socket_t fd, curlsocktype purpose)
+{
+	(void)purpose;
+	loop_keep(loop, fd, true);
+	return CURL_SOCKOPT_OK;
+}
+
+static int on_close(void *loop, curl_socket_t fd)
+{
+	loop_keep(loop, fd, false);
+	return close(fd);
+}
+
+void http_multi_keep(struct http_easy *e)
+{
+	curl_easy_setopt(e->curl, CURLOPT_SOCKOPTFUNCTION, on_open);
+	curl_easy_setopt(e->curl, CURLOPT_SOCKOPTDATA, e->http->loop);
+	curl_easy_setopt(e->curl, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+	curl_easy_setopt(e->curl, CURLOPT_CLOSESOCKETDATA, e->http->loop);
 }
 
 static int on_timer(CURLM *multi, long ms, void *arg)

@@ -37,6 +37,7 @@ struct http {
 	struct loop *loop;
 	struct http_config cfg;		/* its strings are our own copies */
 	struct http_origin origin;
+	CURLU *base;			/* the endpoint, taken apart; NULL: behind a proxy */
 	char *label;			/* "https://host:443", for texts */
 	struct http_names *names;	/* NULL: nothing to resolve */
 	struct co_sem permits;
@@ -59,7 +60,7 @@ struct http_easy {
 	struct curl_slist *send_headers;	/* an array, linked: curl only reads it */
 	size_t send_room;
 	struct curl_slist *pin;
-	char *url;
+	char *url;			/* or what follows the host, where http->base is set */
 	struct str reply, headers;
 	size_t max_reply;
 	bool only_reads;
@@ -98,6 +99,8 @@ void http_easy_free(struct http_easy *e);
 int http_multi_start(struct http *h, struct http_easy *e);
 void http_multi_stop(struct http_easy *e);
 void http_multi_close(struct http *h);
+/* The connections that it opens stay known to the loop from request to request. */
+void http_multi_keep(struct http_easy *e);
 
 /* explain.c: e->result as one of our classes, with a text to act on. */
 int http_explain(const struct http_easy *e, int64_t total_us, int64_t timeout_ms,

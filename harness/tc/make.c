@@ -182,13 +182,23 @@ void tc_journal_wait(struct tc *t, const char *what, const struct wait_log *log)
 	str_release(&s);
 }
 
+/* Apart from tc_wait(), whose frame stays on the stack while it waits. */
+static __attribute__((noinline)) void journal_wait(struct tc *t, const struct resource *r,
+						   enum state want, const struct wait_log *log)
+{
+	char what[300];
+
+	snprintf(what, sizeof(what), "%s %.100s: %s", kind_info(r->kind)->title, r->name,
+		 state_name(want));
+	tc_journal_wait(t, what, log);
+}
+
 CO_FN int tc_wait(struct tc *t, const struct resource *r, enum state want, struct resource *ret,
 		  struct wait_log *log)
 {
 	struct wait_log own;
 	struct ref ref = resource_ref(r);
 	struct co_hold hold;
-	char what[300];
 	int64_t deadline_s = want == STATE_GONE ? t->cfg->delete_deadline_s :
 			     cloud_deadline_s(t->cloud, r->kind);
 	int got;
@@ -198,9 +208,7 @@ CO_FN int tc_wait(struct tc *t, const struct resource *r, enum state want, struc
 	co_deadline_hold(&hold);
 	got = cloud_wait(t->cloud, &ref, want, deadline_s, ret, log, &t->err);
 	co_deadline_resume(&hold);
-	snprintf(what, sizeof(what), "%s %.100s: %s", kind_info(r->kind)->title, r->name,
-		 state_name(want));
-	tc_journal_wait(t, what, log);
+	journal_wait(t, r, want, log);
 	return got;
 }
 

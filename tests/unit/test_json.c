@@ -43,6 +43,44 @@ START_TEST(broken_text_is_named)
 }
 END_TEST
 
+/* Each is either read as jansson reads it, or left to it; the mark says which is meant. */
+static const struct { bool quick; const char *text; } ways[] = {
+	{ true, "{}" }, { true, " [ ] " }, { true, "\"a\"" }, { true, "null" },
+	{ true, "{\"a\":{\"b\":[1,-2,{\"c\":true}],\"d\":\"\"},\"e\":null}" },
+	{ true, "[[],[[]],{},[{}]]\n" }, { true, "[999999999999999999]" }, { true, "[0]" },
+	{ true, "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]" }, { false, "[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]" },
+	{ false, "[9999999999999999999]" }, { false, "[1.5]" }, { false, "[1e3]" }, { false, "[-0]" },
+	{ false, "[\"\\n\"]" }, { false, "[\"\xc3\xa9\"]" }, { false, "[\"\x7f\"]" }, { false, "7" },
+	{ false, "{\"a\":1,\"a\":1}" }, { false, "[01]" }, { false, "[-]" }, { false, "[1,]" },
+	{ false, "{\"a\":1,}" }, { false, "{\"a\"}" }, { false, "{\"a\":}" }, { false, "[1 2]" },
+	{ false, "[}" }, { false, "{]" }, { false, "[1}" }, { false, "{}{}" }, { false, "[]," }, { false, "" },
+	{ false, "[nul]" }, { false, "[\"a" }, { false, "{\"a\":[" }, { false, "{1:2}" }, { false, "]" },
+	{ false, "[,1]" }, { false, "{,}" }, { false, "[\"\x01\"]" }, { false, "[1" }, { false, "truex" },
+};
+
+START_TEST(the_quick_way_is_jansson_s)
+{
+	const char *text = ways[_i].text;
+	json_auto_t *quick = json_plain(text, strlen(text), 128, 1000);
+	json_auto_t *doc = json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+
+	ck_assert_msg((quick != NULL) == ways[_i].quick, "%s", text);
+	ck_assert(!quick || (doc && json_equal(quick, doc)));
+}
+END_TEST
+
+/* Within its limits to the value and to the level. */
+START_TEST(the_quick_way_has_the_limits)
+{
+	const char *text = "{\"a\":[1,2]}";	/* 4 values, 2 deep */
+	json_auto_t *fits = json_plain(text, strlen(text), 2, 4);
+
+	ck_assert_ptr_nonnull(fits);
+	ck_assert_ptr_null(json_plain(text, strlen(text), 2, 3));
+	ck_assert_ptr_null(json_plain(text, strlen(text), 1, 4));
+}
+END_TEST
+
 /* Half a secret in an error text is one that redaction cannot find. */
 START_TEST(error_does_not_quote_the_text)
 {
@@ -131,6 +169,8 @@ Suite *json_suite(void)
 	Suite *s = suite_create("base/json");
 	TCase *tc = tcase_create("json");
 
+	tcase_add_loop_test(tc, the_quick_way_is_jansson_s, 0, COUNT(ways));
+	tcase_add_test(tc, the_quick_way_has_the_limits);
 	tcase_add_loop_test(tc, broken_text_is_named, 0, COUNT(broken));
 	tcase_add_test(tc, error_does_not_quote_the_text);
 	tcase_add_loop_test(tc, values_are_counted_exactly, 0, COUNT(counted));

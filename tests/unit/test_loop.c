@@ -210,6 +210,54 @@ START_TEST(a_closed_descriptor_can_be_watched_anew)
 }
 END_TEST
 
+START_TEST(a_kept_one_is_let_go_and_taken_up)
+{
+	struct loop_fd a = { .ready = note_fd, .arg = "a" }, b = { .ready = note_fd, .arg = "b" };
+	int fds[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	a.fd = b.fd = fds[0];
+	loop_keep(loop, fds[0], true);
+	ck_assert_int_eq(loop_watch(loop, &a, EPOLLIN), ERR_OK);
+	ck_assert_int_eq(loop_watch(loop, &a, 0), ERR_OK);
+	ck_assert_int_eq(loop_watch(loop, &b, EPOLLIN), ERR_OK);
+	ck_assert_int_eq(write(fds[1], "x", 1), 1);
+	loop_turn(loop, 0);
+	ck_assert_int_eq(loop_watch(loop, &b, 0), ERR_OK);
+	/* What comes while nobody watches neither wakes the loop for ever nor is lost. */
+	loop_turn(loop, 0);
+	ck_assert_int_eq(loop_watch(loop, &a, EPOLLIN), ERR_OK);
+	loop_turn(loop, 0);
+	ck_assert_int_eq(loop_watch(loop, &a, EPOLLOUT), ERR_OK);
+	loop_turn(loop, 0);
+	ck_assert_str_eq(str_text(&trace), "b a ");
+	loop_watch(loop, &a, 0);
+}
+END_TEST
+
+START_TEST(a_kept_number_is_another_file_after_close)
+{
+	struct loop_fd w = { .ready = note_fd, .arg = "new" };
+	int fds[2], old, copy;
+
+	ck_assert_int_eq(pipe(fds), 0);
+	w.fd = old = fds[0];
+	loop_keep(loop, old, true);
+	ck_assert_int_eq(loop_watch(loop, &w, EPOLLIN), ERR_OK);
+	ck_assert_int_eq(loop_watch(loop, &w, 0), ERR_OK);
+	copy = dup(old);	/* as a child's */
+	loop_keep(loop, old, false);
+	close(old);
+	full_pipe(fds);
+	ck_assert_int_eq(fds[0], old);
+	ck_assert_int_eq(loop_watch(loop, &w, EPOLLIN), ERR_OK);
+	loop_turn(loop, 0);
+	ck_assert_str_eq(str_text(&trace), "new ");
+	loop_watch(loop, &w, 0);
+	close(copy);
+}
+END_TEST
+
 /* ---- co_wait_fd ---- */
 
 struct reader {
@@ -325,7 +373,8 @@ Suite *loop_suite(void)
 		a_timer_that_resets_itself_does_not_hold_the_loop,
 		a_timer_may_stop_another_of_the_same_turn, adds_changes_removes,
 		one_watcher_a_descriptor, a_removed_watcher_is_not_called_in_the_same_turn,
-		a_closed_descriptor_can_be_watched_anew, several_wait_on_several_descriptors,
+		a_closed_descriptor_can_be_watched_anew, a_kept_one_is_let_go_and_taken_up,
+		a_kept_number_is_another_file_after_close, several_wait_on_several_descriptors,
 		two_on_one_descriptor_are_refused, a_signal_prints_the_dump,
 	};
 	Suite *s = suite_create("loop");
