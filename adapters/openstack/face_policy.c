@@ -117,16 +117,20 @@ static void wire_rule_add(struct osf_call *c, const char *sg, const struct osf_r
 	json_array_append_new(rules, rule_view(c, sg, id, u));
 }
 
-/* Both families out; the default group also lets its own members in. */
+/* Both families out, where the operator lets new groups do that; the default group also
+ * lets its own members in. */
 static void wire_defaults(struct osf_call *c, const char *sg, bool whole)
 {
 	struct osf_rule u = { .direction = "egress", .ethertype = "IPv6", .from = -1, .to = -1 };
+	bool out = !refcloud_egress_denied(c->rc);
 
-	wire_rule_add(c, sg, &u);
+	if (out)
+		wire_rule_add(c, sg, &u);
 	if (!whole)
 		return;
 	u.ethertype = "IPv4";
-	wire_rule_add(c, sg, &u);
+	if (out)
+		wire_rule_add(c, sg, &u);
 	u.direction = "ingress";
 	u.group = sg;
 	wire_rule_add(c, sg, &u);
@@ -228,19 +232,20 @@ static void sg_create(struct osf_call *c)
 		return;
 	}
 	resource_init(&want, KIND_SG);
-	want.sg.rule_count = 1;
+	want.sg.rule_count = refcloud_egress_denied(c->rc) ? 0 : 1;
 	want.sg.rules[0] = (struct rule){ .direction = "outbound", .protocol = "all", .from = -1,
 					  .to = -1, .cidr = "0.0.0.0/0" };
 	if (!osf_network_name(c, name, &want))
 		return;
-	if (ref_create(c->rc, c->q->tenant, &want, 0, &got, &err) < 0) {
+	if (ref_create(c->rc, c->q->tenant, &want, REF_SHUT, &got, &err) < 0) {
 		osf_fail_model(c, KIND_SG, "", &err);
 		return;
 	}
 	osf_extra_take(c, got.id, body, sg_keeps);
 	wire_defaults(c, got.id, false);
 	rule_id(got.id, &out, id);
-	json_object_set_new(rule_note(c, got.id, id, true), "remote_ip_prefix", json_null());
+	if (want.sg.rule_count)
+		json_object_set_new(rule_note(c, got.id, id, true), "remote_ip_prefix", json_null());
 	osf_answer_one(c, 201, "security_group", sg_view(c, got.id, &got));
 }
 

@@ -43,6 +43,7 @@ struct guest_config {
 	int64_t port;		/* the agent's first port; the second is the next one */
 	int64_t ssh_port;
 	bool private_address;	/* we reach the VMs at their private addresses */
+	bool egress_denied;	/* a new group lets nothing out: ours need a rule for it */
 	bool disks;		/* it can read and write disks; default true */
 	char source[ADDR_LEN];	/* CIDR: where the cloud sees our probes come from */
 	int64_t boot_s;		/* from "running" to an answer, at most; to be scaled */

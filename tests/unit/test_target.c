@@ -227,6 +227,8 @@ static const struct { const char *text; int line; const char *words;
 	{ GOOD GUEST "  address: floating\n", 13, "expected public or private" },
 	{ GOOD GUEST "  boot_s: 0\n", 13, "boot_s: 0 is out of range (1 to 3600)" },
 	{ GOOD GUEST "  rule_lag_s: soon\n", 13, "rule_lag_s: expected a whole number" },
+	{ GOOD GUEST "  egress: denied\n", 13, "found \"denied\"; expected allowed-by-default or denied-by-default" },
+	{ GOOD "guest: {access: none, egress: denied-by-default}\n", 10, "found egress beside access: none" },
 	{ GOOD GUEST "  disks: perhaps\n", 13, "disks: expected true or false" },
 	{ GOOD "guest: {access: image, source: 2001:db8::1}\n", 10, "expected an IPv4 address or range" },
 	{ GOOD "guest: {access: image, source: 0.0.0.0/0}\n", 10, "wider than /8" },
