@@ -66,7 +66,8 @@ static void rule_id(const char *sg, const struct osf_rule *u, char to[OSF_UUID])
 	char text[256];
 
 	snprintf(text, sizeof(text), "%s %s %s %d %d %s %s", u->direction, u->ethertype,
-		 u->protocol ? u->protocol : "", u->from, u->to, u->cidr ? u->cidr : "",
+		 u->protocol ? u->protocol : "", u->from, u->to,
+		 u->cidr && strcmp(u->cidr, "::/0") ? u->cidr : "",
 		 u->group ? u->group : "");
 	osf_uuid(to, "rule", sg, text);
 }
@@ -89,7 +90,7 @@ static json_t *model_rule_view(struct osf_call *c, const char *sg, const struct 
 {
 	struct osf_rule text;
 	char id[OSF_UUID];
-	const json_t *x, *description, *raw;
+	const json_t *x, *description, *raw, *protocol;
 	json_t *view;
 
 	text_of_rule(u, &text);
@@ -101,6 +102,9 @@ static json_t *model_rule_view(struct osf_call *c, const char *sg, const struct 
 	json_object_set_new(view, "description", text_or_null(json_string_value(description)));
 	if (raw)
 		json_object_set(view, "remote_ip_prefix", (json_t *)raw);
+	protocol = json_object_get(x, "protocol");
+	if (protocol)
+		json_object_set(view, "protocol", (json_t *)protocol);
 	return view;
 }
 
@@ -369,11 +373,18 @@ static void wire_rule_create(struct osf_call *c, const char *sg, const struct os
 		       json_incref(json_array_get(rules, json_array_size(rules) - 1)));
 }
 
+/* What a number means; NULL: everything. */
+static const char *model_protocol(const char *text)
+{
+	return !text ? "all" : !strcmp(text, "6") ? "tcp" : !strcmp(text, "17") ? "udp" :
+	       !strcmp(text, "1") ? "icmp" : text;
+}
+
 static void model_rule_create(struct osf_call *c, const char *sg, const struct osf_rule *u,
 			      const json_t *body)
 {
-	const json_t *raw = json_object_get(body, "remote_ip_prefix");
-	const char *protocol = u->protocol ? u->protocol : "all";
+	const char *raw = json_text(body, "remote_ip_prefix");
+	const char *protocol = model_protocol(u->protocol);
 	struct osf_rule text;
 	struct resource want;
 	struct error err;
@@ -397,7 +408,11 @@ static void model_rule_create(struct osf_call *c, const char *sg, const struct o
 		return;
 	}
 	x = rule_note(c, sg, id, true);
-	json_object_set_new(x, "remote_ip_prefix", text_or_null(json_string_value(raw)));
+	/* As it was asked, host bits and all; a single address as a range of one. */
+	json_object_set_new(x, "remote_ip_prefix", !raw || !*raw ? json_null() :
+			    json_sprintf("%s%s", raw, strchr(raw, '/') ? "" : "/32"));
+	if (u->protocol && strcmp(u->protocol, protocol))
+		json_object_set_new(x, "protocol", json_string(u->protocol));
 	if (json_text(body, "description"))
 		json_object_set_new(x, "description", json_string(json_text(body, "description")));
 	osf_answer_one(c, 201, "security_group_rule", model_rule_view(c, sg, &want.sg.rules[0]));
@@ -416,8 +431,8 @@ static void rule_create(struct osf_call *c)
 	if (!sg_read(c, sg, &r) || (u.group && !sg_read(c, u.group, &r)))
 		return;
 	if (strcmp(u.ethertype, "IPv4") || u.group || osf_is_default_sg(c, sg) ||
-	    (u.protocol && strcmp(u.protocol, "tcp") && strcmp(u.protocol, "udp") &&
-	     strcmp(u.protocol, "icmp")))
+	    (strcmp(model_protocol(u.protocol), "all") && strcmp(model_protocol(u.protocol), "tcp") &&
+	     strcmp(model_protocol(u.protocol), "udp") && strcmp(model_protocol(u.protocol), "icmp")))
 		wire_rule_create(c, sg, &u);
 	else
 		model_rule_create(c, sg, &u, body);

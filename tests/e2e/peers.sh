@@ -19,4 +19,17 @@ check "a request without a status" wrong 'list-read: no request with its status'
 check "no answer" wrong 'list-read: no answer below the request' '' '/^    {/d'
 check "no such section" wrong 'no section "## OpenStack"' '' 's/^## OpenStack/## Openstack/'
 check "figures of another day" wrong 'the figures of OpenStack are not' '' 's/[0-9]* rows,/9 rows,/'
+
+# ---- rules of security groups, as Neutron answers them ----
+
+export PLUGFEST_REFCLOUD_PASSWORD='peers-test-password'
+serve openstack
+login='{"auth": {"identity": {"methods": ["password"], "password": {"user": {"name": "admin", "domain": {"name": "Default"}, "password": "'$PLUGFEST_REFCLOUD_PASSWORD'"}}}, "scope": {"project": {"name": "demo", "domain": {"name": "Default"}}}}}'
+token=$(curl -sS -m 10 -D - -o /dev/null -H 'Content-Type: application/json' -d "$login" "$url_openstack/identity/v3/auth/tokens" |
+	tr -d '\r' | sed -n 's/^[Xx]-[Ss]ubject-[Tt]oken: //p')
+rules() { timeout -k 5 120 tests/peers/openstack/rules "$url_openstack/network" "$token" "$1"; }
+check "the face answers rules as Neutron does" rules tests/peers/openstack/rules.tsv
+{ grep -m1 '"max":null' tests/peers/openstack/rules.tsv | sed 's/"max":null/"max":1/'; grep -m1 '	400	' tests/peers/openstack/rules.tsv | sed 's/	400	/	409	/'; } >"$work/other"
+check "another answer or status is found" status_is 1 rules "$work/other"
+check "... each" says '0 passed, 2 failed'
 finish
