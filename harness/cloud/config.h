@@ -78,6 +78,7 @@ struct cloud_config {
 	int64_t settle_s[KIND_COUNT];	/* ixit: settle: {vm: 900} */
 	int64_t delete_deadline_s;	/* ixit: default 600 */
 	int64_t consistency_s;		/* how long a list may lag behind a write; default 0 */
+	int64_t address_lag_s;		/* until a VM shows a change of its address; -1: dialect */
 	int64_t page_size;		/* entries a list asks for at once; 0: the driver's own */
 
 	int64_t limit[KIND_COUNT];	/* limits: {vm: 4}; -1: none */

@@ -108,4 +108,13 @@ sed "s|http://127[^/]*/|$url_openstack/|; /^existing/d" "$work/vpc.yaml" >"$work
 check "a network of ours needs a router of ours" status_is 2 plugfest run -q -t "$work/free.yaml" --only guest.rule.none -o "$work/free"
 check "... which is in the ledger" grep -q '"type":"ledger".*"kind":"router"' "$work/free/journal.jsonl"
 check "... and joined" [ "$(joins free)" -ge 1 ]
+stop_cloud
+
+# ---- how long a VM may go on showing another address ----
+
+refcloud_options=(--latency 5 --fault vm-bound-address-missing)
+serve openstack
+sed "s|http://127[^/]*/|$url_openstack/|; /^existing/d; s/^ixit: {/ixit: {address_lag_s: 2, /" "$work/vpc.yaml" >"$work/late.yaml"
+check "no longer than the target says" status_is 1 timeout -k 5 60 "$PLUGFEST" run -q -t "$work/late.yaml" --only network.address.shown-by-vm -o "$work/late"
+check "... after which it is a failure" grep -q '"what":"the VM.s public address","expected":"127' "$work/late/journal.jsonl"
 finish
