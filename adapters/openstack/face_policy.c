@@ -47,6 +47,7 @@ static json_t *rule_view(struct osf_call *c, const char *sg, const char *id,
 	json_object_set_new(view, "port_range_min", number_or_null(u->from));
 	json_object_set_new(view, "port_range_max", number_or_null(u->to));
 	json_object_set_new(view, "remote_ip_prefix", text_or_null(u->cidr));
+	json_object_set_new(view, "normalized_cidr", text_or_null(u->cidr));
 	json_object_set_new(view, "remote_group_id", text_or_null(u->group));
 	return osf_network_common(c, KIND_SG, sg, view);
 }
@@ -102,6 +103,8 @@ static json_t *model_rule_view(struct osf_call *c, const char *sg, const struct 
 	json_object_set_new(view, "description", text_or_null(json_string_value(description)));
 	if (raw)
 		json_object_set(view, "remote_ip_prefix", (json_t *)raw);
+	if (json_is_null(raw))
+		json_object_set_new(view, "normalized_cidr", json_null());
 	protocol = json_object_get(x, "protocol");
 	if (protocol)
 		json_object_set(view, "protocol", (json_t *)protocol);
@@ -127,19 +130,24 @@ static void wire_defaults(struct osf_call *c, const char *sg, bool whole)
 {
 	struct osf_rule u = { .direction = "egress", .ethertype = "IPv6", .from = -1, .to = -1 };
 	bool out = !refcloud_egress_denied(c->rc);
+	json_t *one;
+	size_t i;
 
 	if (out)
 		wire_rule_add(c, sg, &u);
-	if (!whole)
-		return;
 	u.ethertype = "IPv4";
-	if (out)
+	if (out && whole)
 		wire_rule_add(c, sg, &u);
 	u.direction = "ingress";
 	u.group = sg;
-	wire_rule_add(c, sg, &u);
+	if (whole)
+		wire_rule_add(c, sg, &u);
 	u.ethertype = "IPv6";
-	wire_rule_add(c, sg, &u);
+	if (whole)
+		wire_rule_add(c, sg, &u);
+	/* Nobody asked for them, and so nobody described them. */
+	json_array_foreach(json_object_get(osf_extra(c, sg), "rules"), i, one)
+		json_object_set_new(one, "description", json_null());
 }
 
 /* sg NULL: the default group. */
@@ -389,7 +397,7 @@ static void model_rule_create(struct osf_call *c, const char *sg, const struct o
 	struct resource want;
 	struct error err;
 	char id[OSF_UUID];
-	json_t *x;
+	json_t *x, *view;
 
 	resource_init(&want, KIND_SG);
 	want.sg.rule_count = 1;
@@ -413,9 +421,11 @@ static void model_rule_create(struct osf_call *c, const char *sg, const struct o
 			    json_sprintf("%s%s", raw, strchr(raw, '/') ? "" : "/32"));
 	if (u->protocol && strcmp(u->protocol, protocol))
 		json_object_set_new(x, "protocol", json_string(u->protocol));
-	if (json_text(body, "description"))
-		json_object_set_new(x, "description", json_string(json_text(body, "description")));
-	osf_answer_one(c, 201, "security_group_rule", model_rule_view(c, sg, &want.sg.rules[0]));
+	json_object_set_new(x, "description", json_string(json_text(body, "description") ?
+							  json_text(body, "description") : ""));
+	view = model_rule_view(c, sg, &want.sg.rules[0]);
+	json_object_del(view, "tags");
+	osf_answer_one(c, 201, "security_group_rule", view);
 }
 
 static void rule_create(struct osf_call *c)

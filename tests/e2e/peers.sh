@@ -32,4 +32,30 @@ check "the face answers rules as Neutron does" rules tests/peers/openstack/rules
 { grep -m1 '"max":null' tests/peers/openstack/rules.tsv | sed 's/"max":null/"max":1/'; grep -m1 '	400	' tests/peers/openstack/rules.tsv | sed 's/	400	/	409	/'; } >"$work/other"
 check "another answer or status is found" status_is 1 rules "$work/other"
 check "... each" says '0 passed, 2 failed'
+
+# ---- statuses and keys of two runs ----
+
+ask() { timeout -k 5 60 "$PLUGFEST" run -q --face openstack --time-scale 0.2 --only network.sg.create-read-delete -o "$work/$1" "${@:2}" >"$work/$1.out" 2>&1; [ -d "$work/$1/exchanges" ]; }
+compare() { DIFFERENCES=$work/differences tests/peers/openstack/compare "$work/$1" "$work/$2"; }
+fault() { printf 'fault: %s\ntitle: %s\nrequirement: MCI-SG-01\non: sg.get\n%b\n' "$1" "$1" "$2" >"$work/$1.yaml"; }
+fault lacks 'do: drop-key\nfield: stateful'
+fault types 'do: retype-key\nfield: stateful'
+fault states 'do: status\nvalue: 203'
+echo '# none' >"$work/differences"
+check "a run" ask one --seed 1
+check "another" ask two --seed 2
+check "they are alike" status_is 0 compare one two
+for what in lacks types states; do
+	check "one whose answer $what something else" ask "$what" --set-fault-file "$work/$what.yaml"
+	check "... is found" status_is 1 compare "$what" one
+	check "... and from the other side" status_is 1 compare one "$what"
+done
+compare lacks one >"$work/out"
+check "... by its name" says 'only the real one: key sg.get GET /security-groups/{} 200 .security_group.stateful'
+printf 'real\tkey sg\\.get .*stateful\ta reason\n' >"$work/differences"
+check "what is explained is none" status_is 0 compare lacks one
+check "what is no longer seen is found" status_is 1 compare one two
+check "... by its pattern" says 'no longer seen: real'
+printf 'real\tkey sg\\.get .*stateful\n' >"$work/differences"
+check "no reason is no explanation" status_is 1 compare lacks one
 finish
