@@ -13,7 +13,7 @@ wrong() {	# wrong "what is said" SED-OF-TSV SED-OF-MD
 check "every failure of the real OpenStack is explained, and nothing else" tests/peers/explained tests/peers/openstack/expected.tsv docs/peers.md OpenStack
 check "one without a section" wrong 'tag.tag.unknown-key fails, and' 's/^\(tag.tag.unknown-key\t\)pass/\1fail/' ''
 check "a section without a failure" wrong 'expects no failure of it' 's/\tfail\t/\tpass\t/' ''
-check "a section twice" wrong 'is explained twice' '' '/^### `catalogue.image.list-read`: fail/{p;}'
+check "a section twice" wrong 'is explained twice' '' '/^### .catalogue.image.list-read.: fail/{p;}'
 check "no request" wrong 'list-read: no request with its status' '' '/^    GET .*200$/d'
 check "a request without a status" wrong 'list-read: no request with its status' '' '/^    GET /s/200$//'
 check "no answer" wrong 'list-read: no answer below the request' '' '/^    {/d'
