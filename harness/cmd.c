@@ -31,6 +31,7 @@ const struct command commands[] = {
 	  "      --set-fault-file F  plant the faults of a file\n"
 	  "      --latency MS  --seed N  --time-scale X   of the reference cloud\n"
 	  "      --quota KIND=N,...  of the reference cloud, and kept to\n"
+	  "      --egress denied-by-default   its new security groups let nothing out\n"
 	  "  -q, --quiet             no progress\n", cmd_run },
 	{ "explore", "try random sequences of requests against the model",
 	  "[-t TARGET.yaml]... [--seed N] [--steps N] [options of run]",
@@ -78,6 +79,7 @@ const struct command commands[] = {
 	  "      --foreign           begin with resources of somebody else\n"
 	  "      --guest-sshd PORT:FOLDER  VMs take logins: by an sshd of this machine\n"
 	  "      --quota KIND=N,...  the most that a tenant may have: vm=2,vpc=3\n"
+	  "      --egress denied-by-default   new security groups let nothing out\n"
 	  "  The password is $PLUGFEST_REFCLOUD_PASSWORD, or random and printed.\n", cmd_refcloud },
 	{ 0 },
 };

@@ -72,7 +72,7 @@ void targets_free(struct targets *t);
 struct embedded { int pid; };
 struct embedded_options {
 	struct texts faces, faults;
-	const char *fault_file, *latency, *seed, *time_scale, *quota;
+	const char *fault_file, *latency, *seed, *time_scale, *quota, *egress;
 	bool foreign;
 };
 /* Starts it and reads a target for each face. */

@@ -9,7 +9,7 @@
 #include "refcloud/refcloud.h"
 
 enum { OPT_FACE = 256, OPT_PORT, OPT_FAULT, OPT_FAULT_FILE, OPT_LATENCY, OPT_SEED, OPT_SCALE,
-       OPT_FOREIGN, OPT_QUOTA, OPT_SSHD };
+       OPT_FOREIGN, OPT_QUOTA, OPT_SSHD, OPT_EGRESS };
 static const struct option options[] = {
 	{ "face", required_argument, NULL, OPT_FACE }, { "port", required_argument, NULL, OPT_PORT },
 	{ "fault", required_argument, NULL, OPT_FAULT },
@@ -19,7 +19,8 @@ static const struct option options[] = {
 	{ "time-scale", required_argument, NULL, OPT_SCALE },
 	{ "foreign", no_argument, NULL, OPT_FOREIGN },
 	{ "quota", required_argument, NULL, OPT_QUOTA },
-	{ "guest-sshd", required_argument, NULL, OPT_SSHD }, { 0 },
+	{ "guest-sshd", required_argument, NULL, OPT_SSHD },
+	{ "egress", required_argument, NULL, OPT_EGRESS }, { 0 },
 };
 
 struct refcloud_args {
@@ -129,6 +130,11 @@ static int take(int opt, struct refcloud_args *a)
 		return set_quota(a, optarg);
 	case OPT_SSHD:
 		return set_sshd(a, optarg);
+	case OPT_EGRESS:
+		a->cfg.egress_denied = !strcmp(optarg, "denied-by-default");
+		if (!a->cfg.egress_denied && strcmp(optarg, "allowed-by-default"))
+			return wrong("--egress", optarg, "allowed-by-default or denied-by-default");
+		break;
 	default:
 		return cmd_usage("refcloud", false);
 	}

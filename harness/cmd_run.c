@@ -36,7 +36,7 @@ enum {
 	OPT_ONLY = 256, OPT_SKIP, OPT_PARTICIPANT, OPT_EVENT, OPT_TESTER, OPT_CHALLENGE, OPT_ALLOW,
 	OPT_AUTHORISATION, OPT_READ_ONLY, OPT_INLINE, OPT_FACE, OPT_FAULT, OPT_FAULT_FILE,
 	OPT_LATENCY, OPT_SEED, OPT_SCALE, OPT_CRASH, OPT_QUOTA, OPT_WAIVERS,
-	OPT_RERUN, OPT_RESUME, OPT_ASK,
+	OPT_RERUN, OPT_RESUME, OPT_ASK, OPT_EGRESS,
 };
 static const struct option options[] = {
 	{ "target", required_argument, NULL, 't' }, { "profile", required_argument, NULL, 'p' },
@@ -58,6 +58,7 @@ static const struct option options[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "time-scale", required_argument, NULL, OPT_SCALE },
 	{ "quota", required_argument, NULL, OPT_QUOTA },
+	{ "egress", required_argument, NULL, OPT_EGRESS },
 	{ "waivers", required_argument, NULL, OPT_WAIVERS },
 	{ "rerun", required_argument, NULL, OPT_RERUN },
 	{ "resume", required_argument, NULL, OPT_RESUME }, { "ask", no_argument, NULL, OPT_ASK },
@@ -116,6 +117,7 @@ static int take(int opt, struct run_args *a)
 		return a->plan_only ? 0 : wrong("--ask is for `plugfest plan`: a run always asks");
 	case OPT_WAIVERS: a->waiver_file = optarg; break;
 	case OPT_QUOTA: a->embedded.quota = optarg; break;
+	case OPT_EGRESS: a->embedded.egress = optarg; break;
 	case OPT_CRASH:
 		if (number("--crash-worker-after", optarg, 1000000, &n))
 			return EXIT_USAGE;

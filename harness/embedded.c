@@ -47,6 +47,7 @@ void embedded_words(const struct embedded_options *opt, struct texts *ret)
 	add_option(ret, "--seed", opt->seed);
 	add_option(ret, "--time-scale", opt->time_scale);
 	add_option(ret, "--quota", opt->quota);
+	add_option(ret, "--egress", opt->egress);
 }
 
 static _Noreturn void become(const struct embedded_options *opt, int out, pid_t parent)
@@ -92,7 +93,8 @@ static void add_limits(const char *quota, struct str *yaml)
 static int read_target(const char *line, const struct embedded_options *opt,
 		       struct targets *targets)
 {
-	struct target_options how = { .drivers = driver_schemas(), .embedded = true };
+	struct target_options how = { .drivers = driver_schemas(), .embedded = true,
+				      .egress_denied = opt->egress && !strcmp(opt->egress, "denied-by-default") };
 	const char *url = strchr(line, ' ');
 	struct str yaml = { 0 };
 	struct error err;

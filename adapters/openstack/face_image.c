@@ -21,17 +21,20 @@ static json_t *image_view(struct osf_call *c, const struct resource *r)
 	osf_hex(checksum, 32, "checksum", r->id);
 	osf_hex(owner, 32, "owner", "images");
 	view = json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:i, s:I, s:n, s:b, s:b, s:[]}",
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:i, s:I, s:I, s:b, s:b, s:[]}",
 		"id", r->id, "name", r->name, "status", status_of(r), "visibility", "public",
 		"container_format", "bare", "disk_format", "qcow2", "checksum", checksum, "owner",
 		owner, "min_disk",
 		(json_int_t)(r->image.min_disk_gb < 0 ? 0 : r->image.min_disk_gb), "min_ram", 0,
-		"size", (json_int_t)21430272, "virtual_size", "protected", 0, "os_hidden", 0,
+		"size", (json_int_t)21430272, "virtual_size", (json_int_t)117440512, "protected", 0, "os_hidden", 0,
 		"tags");
 	if (*r->image.os)
 		json_object_set_new(view, "os_distro", json_string(r->image.os));
 	if (*r->image.arch)
 		json_object_set_new(view, "architecture", json_string(r->image.arch));
+	json_object_set_new(view, "os_hash_algo", json_string("sha512"));
+	json_object_set_new(view, "os_hash_value",
+			    json_sprintf("%s%s%s%s", checksum, checksum, checksum, checksum));
 	json_object_set_new(view, "created_at", json_string(at));
 	json_object_set_new(view, "updated_at", json_string(at));
 	json_object_set_new(view, "self", json_sprintf("/v2/images/%s", r->id));

@@ -153,12 +153,13 @@ static json_t *network_view(struct osf_call *c, const struct resource *r)
 		for (size_t i = 0; i < subnets.count; i++)
 			json_array_append_new(ids, json_string(subnets.at[i].id));
 	resource_list_cleanup(&subnets);
-	view = json_pack("{s:s, s:s, s:b, s:i, s:s, s:o, s:b, s:b, s:b, s:[], s:[s], s:n, s:n}",
+	view = json_pack("{s:s, s:s, s:b, s:i, s:s, s:o, s:b, s:b, s:b, s:[], s:[s], s:n, s:n, s:n, s:b}",
 			 "id", id, "name", r->name, "admin_state_up", !json_is_false(up),
 			 "mtu", 1450, "status", r->state == STATE_FAILED ? "ERROR" : "ACTIVE",
 			 "subnets", ids, "shared", 0, "router:external", external,
 			 "port_security_enabled", 1, "availability_zone_hints",
-			 "availability_zones", zone, "ipv4_address_scope", "ipv6_address_scope");
+			 "availability_zones", zone, "ipv4_address_scope", "ipv6_address_scope",
+			 "qos_policy_id", "is_default", 0);
 	osf_network_common(c, KIND_VPC, r->id, view);
 	if (external) {
 		char owner[33];
@@ -171,6 +172,16 @@ static json_t *network_view(struct osf_call *c, const struct resource *r)
 	return view;
 }
 
+/* What says of one that it is no default is not in the list. */
+static json_t *network_listed(struct osf_call *c, const struct resource *r)
+{
+	json_t *view = network_view(c, r);
+
+	if (!json_is_true(json_object_get(view, "is_default")))
+		json_object_del(view, "is_default");
+	return view;
+}
+
 static void network_list(struct osf_call *c)
 {
 	struct resource_list all = { 0 };
@@ -179,7 +190,7 @@ static void network_list(struct osf_call *c)
 	if (osf_list(c, KIND_VPC, NULL, &all)) {
 		items = json_array();
 		for (size_t i = 0; i < all.count; i++)
-			json_array_append_new(items, network_view(c, &all.at[i]));
+			json_array_append_new(items, network_listed(c, &all.at[i]));
 		osf_network_list(c, "networks", items);
 	}
 	resource_list_cleanup(&all);
@@ -308,12 +319,12 @@ static json_t *subnet_view(struct osf_call *c, const struct resource *r)
 		host_text(net + 2, from);
 		host_text(net + (UINT32_C(1) << (32 - bits)) - 2, to);
 	}
-	view = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:[{s:s, s:s}], s:n, s:n, s:n, s:n}",
+	view = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:[{s:s, s:s}], s:n, s:n, s:n}",
 			 "id", r->id, "name", r->name, "network_id", osf_network_out(c, r->parent),
 			 "ip_version", 4, "cidr", r->subnet.cidr, "gateway_ip", gateway,
 			 "enable_dhcp", !json_is_false(json_object_get(x, "enable_dhcp")),
 			 "allocation_pools", "start", from, "end", to, "subnetpool_id",
-			 "ipv6_ra_mode", "ipv6_address_mode", "segment_id");
+			 "ipv6_ra_mode", "ipv6_address_mode");
 	for (size_t i = 0; lists[i]; i++) {
 		kept = json_object_get(x, lists[i]);
 		json_object_set_new(view, lists[i], kept ? json_incref(kept) : json_array());

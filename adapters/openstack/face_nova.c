@@ -450,10 +450,11 @@ static void extension_list(struct osf_call *c)
 
 static json_t *version_view(struct osf_call *c)
 {
-	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:[{s:s, s:o}]}", "id", "v2.1", "status",
+	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:[{s:s, s:o}, {s:s, s:s, s:s}]}", "id", "v2.1", "status",
 			 "CURRENT", "version", json_sprintf("2.%d", OSF_COMPUTE_MAX), "min_version",
 			 "2.1", "updated", "2013-07-23T11:33:21Z", "links", "rel", "self", "href",
-			 json_sprintf("%s/compute/v2.1/", c->base));
+			 json_sprintf("%s/compute/v2.1/", c->base), "rel", "describedby", "type",
+			 "text/html", "href", "http://docs.openstack.org/");
 }
 
 static void versions(struct osf_call *c)

@@ -47,6 +47,7 @@ static json_t *rule_view(struct osf_call *c, const char *sg, const char *id,
 	json_object_set_new(view, "port_range_min", number_or_null(u->from));
 	json_object_set_new(view, "port_range_max", number_or_null(u->to));
 	json_object_set_new(view, "remote_ip_prefix", text_or_null(u->cidr));
+	json_object_set_new(view, "normalized_cidr", text_or_null(u->cidr));
 	json_object_set_new(view, "remote_group_id", text_or_null(u->group));
 	return osf_network_common(c, KIND_SG, sg, view);
 }
@@ -66,7 +67,8 @@ static void rule_id(const char *sg, const struct osf_rule *u, char to[OSF_UUID])
 	char text[256];
 
 	snprintf(text, sizeof(text), "%s %s %s %d %d %s %s", u->direction, u->ethertype,
-		 u->protocol ? u->protocol : "", u->from, u->to, u->cidr ? u->cidr : "",
+		 u->protocol ? u->protocol : "", u->from, u->to,
+		 u->cidr && strcmp(u->cidr, "::/0") ? u->cidr : "",
 		 u->group ? u->group : "");
 	osf_uuid(to, "rule", sg, text);
 }
@@ -89,7 +91,7 @@ static json_t *model_rule_view(struct osf_call *c, const char *sg, const struct 
 {
 	struct osf_rule text;
 	char id[OSF_UUID];
-	const json_t *x, *description, *raw;
+	const json_t *x, *description, *raw, *protocol;
 	json_t *view;
 
 	text_of_rule(u, &text);
@@ -101,6 +103,11 @@ static json_t *model_rule_view(struct osf_call *c, const char *sg, const struct 
 	json_object_set_new(view, "description", text_or_null(json_string_value(description)));
 	if (raw)
 		json_object_set(view, "remote_ip_prefix", (json_t *)raw);
+	if (json_is_null(raw))
+		json_object_set_new(view, "normalized_cidr", json_null());
+	protocol = json_object_get(x, "protocol");
+	if (protocol)
+		json_object_set(view, "protocol", (json_t *)protocol);
 	return view;
 }
 
@@ -117,21 +124,30 @@ static void wire_rule_add(struct osf_call *c, const char *sg, const struct osf_r
 	json_array_append_new(rules, rule_view(c, sg, id, u));
 }
 
-/* Both families out; the default group also lets its own members in. */
+/* Both families out, where the operator lets new groups do that; the default group also
+ * lets its own members in. */
 static void wire_defaults(struct osf_call *c, const char *sg, bool whole)
 {
 	struct osf_rule u = { .direction = "egress", .ethertype = "IPv6", .from = -1, .to = -1 };
+	bool out = !refcloud_egress_denied(c->rc);
+	json_t *one;
+	size_t i;
 
-	wire_rule_add(c, sg, &u);
-	if (!whole)
-		return;
+	if (out)
+		wire_rule_add(c, sg, &u);
 	u.ethertype = "IPv4";
-	wire_rule_add(c, sg, &u);
+	if (out && whole)
+		wire_rule_add(c, sg, &u);
 	u.direction = "ingress";
 	u.group = sg;
-	wire_rule_add(c, sg, &u);
+	if (whole)
+		wire_rule_add(c, sg, &u);
 	u.ethertype = "IPv6";
-	wire_rule_add(c, sg, &u);
+	if (whole)
+		wire_rule_add(c, sg, &u);
+	/* Nobody asked for them, and so nobody described them. */
+	json_array_foreach(json_object_get(osf_extra(c, sg), "rules"), i, one)
+		json_object_set_new(one, "description", json_null());
 }
 
 /* sg NULL: the default group. */
@@ -228,19 +244,20 @@ static void sg_create(struct osf_call *c)
 		return;
 	}
 	resource_init(&want, KIND_SG);
-	want.sg.rule_count = 1;
+	want.sg.rule_count = refcloud_egress_denied(c->rc) ? 0 : 1;
 	want.sg.rules[0] = (struct rule){ .direction = "outbound", .protocol = "all", .from = -1,
 					  .to = -1, .cidr = "0.0.0.0/0" };
 	if (!osf_network_name(c, name, &want))
 		return;
-	if (ref_create(c->rc, c->q->tenant, &want, 0, &got, &err) < 0) {
+	if (ref_create(c->rc, c->q->tenant, &want, REF_SHUT, &got, &err) < 0) {
 		osf_fail_model(c, KIND_SG, "", &err);
 		return;
 	}
 	osf_extra_take(c, got.id, body, sg_keeps);
 	wire_defaults(c, got.id, false);
 	rule_id(got.id, &out, id);
-	json_object_set_new(rule_note(c, got.id, id, true), "remote_ip_prefix", json_null());
+	if (want.sg.rule_count)
+		json_object_set_new(rule_note(c, got.id, id, true), "remote_ip_prefix", json_null());
 	osf_answer_one(c, 201, "security_group", sg_view(c, got.id, &got));
 }
 
@@ -364,16 +381,23 @@ static void wire_rule_create(struct osf_call *c, const char *sg, const struct os
 		       json_incref(json_array_get(rules, json_array_size(rules) - 1)));
 }
 
+/* What a number means; NULL: everything. */
+static const char *model_protocol(const char *text)
+{
+	return !text ? "all" : !strcmp(text, "6") ? "tcp" : !strcmp(text, "17") ? "udp" :
+	       !strcmp(text, "1") ? "icmp" : text;
+}
+
 static void model_rule_create(struct osf_call *c, const char *sg, const struct osf_rule *u,
 			      const json_t *body)
 {
-	const json_t *raw = json_object_get(body, "remote_ip_prefix");
-	const char *protocol = u->protocol ? u->protocol : "all";
+	const char *raw = json_text(body, "remote_ip_prefix");
+	const char *protocol = model_protocol(u->protocol);
 	struct osf_rule text;
 	struct resource want;
 	struct error err;
 	char id[OSF_UUID];
-	json_t *x;
+	json_t *x, *view;
 
 	resource_init(&want, KIND_SG);
 	want.sg.rule_count = 1;
@@ -392,10 +416,16 @@ static void model_rule_create(struct osf_call *c, const char *sg, const struct o
 		return;
 	}
 	x = rule_note(c, sg, id, true);
-	json_object_set_new(x, "remote_ip_prefix", text_or_null(json_string_value(raw)));
-	if (json_text(body, "description"))
-		json_object_set_new(x, "description", json_string(json_text(body, "description")));
-	osf_answer_one(c, 201, "security_group_rule", model_rule_view(c, sg, &want.sg.rules[0]));
+	/* As it was asked, host bits and all; a single address as a range of one. */
+	json_object_set_new(x, "remote_ip_prefix", !raw || !*raw ? json_null() :
+			    json_sprintf("%s%s", raw, strchr(raw, '/') ? "" : "/32"));
+	if (u->protocol && strcmp(u->protocol, protocol))
+		json_object_set_new(x, "protocol", json_string(u->protocol));
+	json_object_set_new(x, "description", json_string(json_text(body, "description") ?
+							  json_text(body, "description") : ""));
+	view = model_rule_view(c, sg, &want.sg.rules[0]);
+	json_object_del(view, "tags");
+	osf_answer_one(c, 201, "security_group_rule", view);
 }
 
 static void rule_create(struct osf_call *c)
@@ -411,8 +441,8 @@ static void rule_create(struct osf_call *c)
 	if (!sg_read(c, sg, &r) || (u.group && !sg_read(c, u.group, &r)))
 		return;
 	if (strcmp(u.ethertype, "IPv4") || u.group || osf_is_default_sg(c, sg) ||
-	    (u.protocol && strcmp(u.protocol, "tcp") && strcmp(u.protocol, "udp") &&
-	     strcmp(u.protocol, "icmp")))
+	    (strcmp(model_protocol(u.protocol), "all") && strcmp(model_protocol(u.protocol), "tcp") &&
+	     strcmp(model_protocol(u.protocol), "udp") && strcmp(model_protocol(u.protocol), "icmp")))
 		wire_rule_create(c, sg, &u);
 	else
 		model_rule_create(c, sg, &u, body);

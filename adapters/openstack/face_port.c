@@ -33,12 +33,12 @@ static json_t *port_view(struct osf_call *c, const char *id, const char *network
 
 	osf_mac_of(id, mac);
 	view = json_pack(
-		"{s:s, s:s, s:s, s:b, s:s, s:s, s:s, s:s, s:[], s:[], s:b, s:s, s:[], s:[]}", "id",
+		"{s:s, s:s, s:s, s:b, s:s, s:s, s:s, s:s, s:[], s:[], s:b, s:s, s:[], s:[], s:n, s:n}", "id",
 		id, "name", "", "network_id", osf_network_out(c, network), "admin_state_up", 1,
 		"mac_address", mac, "status", up ? "ACTIVE" : "DOWN", "device_id", device,
 		"device_owner", owner, "allowed_address_pairs", "extra_dhcp_opts",
 		"port_security_enabled", 1, "binding:vnic_type", "normal", "security_groups",
-		"fixed_ips");
+		"fixed_ips", "qos_policy_id", "qos_network_policy_id");
 	return osf_network_common(c, KIND_VM, device, view);
 }
 

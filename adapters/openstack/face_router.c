@@ -199,8 +199,8 @@ static void interface_act(struct osf_call *c, enum action action)
 		resource_init(&subnet, KIND_SUBNET);
 	osf_port_of_router(router.id, id, port);
 	osf_answer(c, 200,
-		   json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:[s]}", "id", router.id, "tenant_id",
-			     c->q->tenant, "project_id", c->q->tenant, "port_id", port,
+		   json_pack("{s:s, s:s, s:s, s:s, s:s, s:[s]}", "id", router.id, "tenant_id",
+			     c->q->tenant, "port_id", port,
 			     "network_id", osf_network_out(c, subnet.parent), "subnet_id", id,
 			     "subnet_ids", id));
 }
@@ -256,14 +256,14 @@ static json_t *address_view(struct osf_call *c, const struct resource *r)
 	json_t *view;
 
 	network_of(c, r, network);
-	view = json_pack("{s:s, s:s, s:s, s:s, s:n, s:n, s:n, s:n, s:s, s:s, s:[]}", "id", r->id,
+	view = json_pack("{s:s, s:s, s:s, s:s, s:n, s:n, s:n, s:n, s:n, s:[]}", "id", r->id,
 			 "floating_ip_address", r->address.ip, "floating_network_id",
 			 osf_network_out(c, network), "status",
 			 r->state == STATE_BOUND  ? "ACTIVE" :
 			 r->state == STATE_FAILED ? "ERROR" :
 						    "DOWN",
-			 "port_id", "router_id", "fixed_ip_address", "port_details", "dns_domain",
-			 "", "dns_name", "", "port_forwardings");
+			 "port_id", "router_id", "fixed_ip_address", "port_details",
+			 "qos_policy_id", "port_forwardings");
 	if (*r->address.vm &&
 	    ref_get(c->rc, c->q->tenant, KIND_VM, r->address.vm, &vm, &err) == ERR_OK) {
 		osf_port_of_vm(vm.id, port);

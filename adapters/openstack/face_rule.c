@@ -8,30 +8,41 @@
 
 /* A security group's rule as a request spells it. */
 
-/* A number may come as text; null and absent are -1; -2: neither. */
+/* A number may come as text; null and absent are -1; -2: none that can be. */
 static int port_of(const json_t *v)
 {
-	if (!v || json_is_null(v))
+	int64_t n = -2;
+
+	if (!v || json_is_null(v) || (json_is_string(v) && !*json_string_value(v)))
 		return -1;
 	if (json_is_string(v))
-		return *json_string_value(v) ?
-			       (int)(str_to_int(json_string_value(v), 65535) < 0 ?
-					     -2 :
-					     str_to_int(json_string_value(v), 65535)) :
-			       -1;
-	return json_is_integer(v) && json_integer_value(v) >= 0 && json_integer_value(v) <= 65535 ?
-	       (int)json_integer_value(v) : -2;
+		n = str_to_int(json_string_value(v), 65535);
+	else if (json_is_integer(v))
+		n = json_integer_value(v);
+	return n >= 0 && n <= 65535 ? (int)n : -2;
 }
 
-static bool protocol_read(struct osf_call *c, const json_t *v, char *to, size_t room)
+static bool is_one_of(const char *word, const char *const *all)
+{
+	for (; word && *all; all++)
+		if (!strcasecmp(word, *all))
+			return true;
+	return false;
+}
+
+static const char *const with_ports[] = {
+	"tcp", "6", "udp", "17", "sctp", "132", "dccp", "33", "udplite", "136", NULL,
+};
+static const char *const of_icmp6[] = { "ipv6-icmp", "icmpv6", "58", NULL };
+
+/* Names become small letters, and one of two; a number stays the text of it. */
+static bool protocol_read(struct osf_call *c, const json_t *v, bool v6, char *to, size_t room)
 {
 	static const char *const names[] = {
 		"tcp", "udp", "icmp", "icmpv6", "ipv6-icmp", "ah", "dccp", "egp", "esp", "gre",
 		"igmp", "ipip", "ospf", "pgm", "rsvp", "sctp", "udplite", "vrrp",
 	};
-	static const struct { const char *number, *name; } known[] = {
-		{ "1", "icmp" }, { "6", "tcp" }, { "17", "udp" }, { "any", "" },
-	};
+	bool known = false;
 
 	*to = '\0';
 	if (!v || json_is_null(v))
@@ -40,53 +51,68 @@ static bool protocol_read(struct osf_call *c, const json_t *v, char *to, size_t 
 		snprintf(to, room, "%lld", (long long)json_integer_value(v));
 	else
 		str_copy(to, room, json_is_string(v) ? json_string_value(v) : "?");
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (!strcasecmp(to, known[i].number))
-			str_copy(to, room, known[i].name);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (!strcasecmp(to, names[i])) {
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && !known; i++) {
+		known = !strcasecmp(to, names[i]);
+		if (known)
 			str_copy(to, room, names[i]);
-			return true;
-		}
-	if (!*to || str_to_int(to, 255) >= 0)
-		return true;
-	osf_fail(c, 400, "SecurityGroupRuleInvalidProtocol",
-		 "Security group rule protocol %s not supported. "
-		 "Only protocol values [None, 'tcp', 'udp', 'icmp', ...] and integer "
-		 "representations [0 to 255] are supported.",
-		 to);
-	return false;
-}
-
-static bool word_in(struct osf_call *c, const char *key, const char *word, const char *a,
-		    const char *b)
-{
-	if (!strcasecmp(word, a) || !strcasecmp(word, b))
-		return true;
-	osf_fail(c, 400, "HTTPBadRequest",
-		 "Invalid input for %s. Reason: '%.60s' is not in ['%s', '%s'].", key, word, a, b);
-	return false;
-}
-
-static bool ports_fit(struct osf_call *c, const struct osf_rule *u)
-{
-	bool icmp = u->protocol && !strncmp(u->protocol, "icmp", 4);
-
-	if (u->from == -2 || u->to == -2)
-		osf_fail(c, 400, "HTTPBadRequest",
-			 "Invalid input for %s. Reason: it is not a valid port number.",
-			 u->from == -2 ? "port_range_min" : "port_range_max");
-	else if (!u->protocol && (u->from >= 0 || u->to >= 0))
-		osf_fail(c, 400, "SecurityGroupProtocolRequiredWithPorts",
-			 "Must also specify protocol if port range is given.");
-	else if (!icmp && (u->from < 0) != (u->to < 0))
-		osf_fail(c, 400, "SecurityGroupInvalidPortRange",
-			 "For TCP/UDP protocols, port_range_min must be <= port_range_max");
-	else if (!icmp && u->from > u->to)
-		osf_fail(c, 400, "SecurityGroupInvalidPortRange",
-			 "For TCP/UDP protocols, port_range_min must be <= port_range_max");
+	}
+	if (!strcmp(to, "icmpv6") || (v6 && !strcmp(to, "icmp")))
+		str_copy(to, room, "ipv6-icmp");
+	if (!v6 && is_one_of(to, of_icmp6))
+		osf_fail(c, 400, "SecurityGroupEthertypeConflictWithProtocol",
+			 "Invalid ethertype IPv4 for protocol %s.", to);
+	else if (!known && str_to_int(to, 255) < 0)
+		osf_fail(c, 400, "SecurityGroupRuleInvalidProtocol",
+			 "Security group rule protocol %s not supported. "
+			 "Only protocol values [None, 'tcp', 'udp', 'icmp', ...] and integer "
+			 "representations [0 to 255] are supported.",
+			 to);
 	else
 		return true;
+	return false;
+}
+
+static bool icmp_fits(struct osf_call *c, const struct osf_rule *u)
+{
+	if (u->from < 0)
+		osf_fail(c, 400, "SecurityGroupMissingIcmpType",
+			 "ICMP code (port-range-max) %d is provided but ICMP type "
+			 "(port-range-min) is missing.", u->to);
+	else if (u->from > 255 || u->to > 255)
+		osf_fail(c, 400, "SecurityGroupInvalidIcmpValue",
+			 "Invalid value for ICMP type or code: it must be 0 to 255.");
+	else
+		return true;
+	return false;
+}
+
+static bool ports_fit(struct osf_call *c, struct osf_rule *u)
+{
+	static const char *const icmp4[] = { "icmp", "1", NULL }, *const whole[] = { "tcp", "udp", NULL };
+
+	if (u->from == -2 || u->to == -2)
+		osf_fail(c, 400, "SecurityGroupInvalidPortValue", "Invalid value for port.");
+	else if (u->from < 0 && u->to < 0)
+		return true;
+	else if (!u->protocol)
+		osf_fail(c, 400, "SecurityGroupProtocolRequiredWithPorts",
+			 "Must also specify protocol if port range is given.");
+	else if (is_one_of(u->protocol, icmp4) || is_one_of(u->protocol, of_icmp6))
+		return icmp_fits(c, u);
+	else if (!is_one_of(u->protocol, with_ports))
+		osf_fail(c, 400, "SecurityGroupInvalidProtocolForPort",
+			 "Invalid protocol %s for port range.", u->protocol);
+	else if (u->from == 0 || u->to == 0)
+		osf_fail(c, 400, "SecurityGroupInvalidPortValue", "Invalid value for port 0");
+	else if (u->from < 0 || u->from > u->to)
+		osf_fail(c, 400, "SecurityGroupInvalidPortRange",
+			 "For TCP/UDP protocols, port_range_min must be <= port_range_max");
+	else {
+		/* All ports are no range of ports to it. */
+		if (u->from == 1 && u->to == 65535 && is_one_of(u->protocol, whole))
+			u->from = u->to = -1;
+		return true;
+	}
 	return false;
 }
 
@@ -97,27 +123,47 @@ static bool cidr_read(struct osf_call *c, const char *asked, bool v6, char room[
 	char host[ADDR_LEN], net_text[INET_ADDRSTRLEN];
 	uint32_t net;
 	unsigned bits;
+	bool is_v6;
 	struct in_addr low;
 
 	str_copy(host, sizeof(host), asked);
 	host[strcspn(host, "/")] = '\0';
-	if (v6 && inet_pton(AF_INET6, host, &in) == 1)
-		return str_copy(room, ADDR_LEN, asked);
+	is_v6 = inet_pton(AF_INET6, host, &in) == 1;
 	if (!str_copy(room, ADDR_LEN - 3, asked))
 		*room = '\0';
 	if (!strchr(room, '/'))
 		memcpy(room + strlen(room), "/32", 4);
-	if (v6 || !cidr_parse(room, &net, &bits)) {
-		osf_fail(c, 400, "HTTPBadRequest",
-			 "Invalid input for remote_ip_prefix. Reason: '%.60s' is not a "
-			 "valid IP subnet.",
-			 asked);
+	if (!is_v6 && !cidr_parse(room, &net, &bits)) {
+		osf_fail(c, 400, "InvalidCIDR",
+			 "Invalid CIDR %.60s given as IP prefix.", asked);
 		return false;
 	}
+	if (is_v6 != v6) {
+		osf_fail(c, 400, "SecurityGroupRuleParameterConflict",
+			 "Conflicting value ethertype %s for CIDR %.60s", v6 ? "IPv6" : "IPv4", asked);
+		return false;
+	}
+	if (is_v6)
+		return str_copy(room, ADDR_LEN, asked);
 	low.s_addr = htonl(bits ? net & ~UINT32_C(0) << (32 - bits) : 0);
 	inet_ntop(AF_INET, &low, net_text, sizeof(net_text));
 	snprintf(room, ADDR_LEN, "%s/%u", net_text, bits);
 	return true;
+}
+
+/* Directions are words, ethertypes whatever their case. */
+static bool words_fit(struct osf_call *c, const char *direction, const char *ethertype)
+{
+	if (strcmp(direction, "ingress") && strcmp(direction, "egress"))
+		osf_fail(c, 400, "HTTPBadRequest", "Invalid input for direction. Reason: '%.60s' is not "
+			 "in ['ingress', 'egress'].", direction);
+	else if (strcasecmp(ethertype, "IPv4") && strcasecmp(ethertype, "IPv6"))
+		osf_fail(c, 400, "SecurityGroupRuleInvalidEtherType",
+			 "Security group rule for ethertype '%.60s' not supported. Allowed values are "
+			 "['IPv4', 'IPv6'].", ethertype);
+	else
+		return true;
+	return false;
 }
 
 bool osf_rule_read(struct osf_call *c, const json_t **ret_body, struct osf_rule *ret)
@@ -144,16 +190,17 @@ bool osf_rule_read(struct osf_call *c, const json_t **ret_body, struct osf_rule 
 	bool v6 = ethertype && !strcasecmp(ethertype, "IPv6");
 
 	*ret_body = body;
-	if (!body || !word_in(c, "direction", direction, "ingress", "egress") ||
-	    !word_in(c, "ethertype", ethertype ? ethertype : "IPv4", "IPv4", "IPv6"))
+	if (cidr && !*cidr)
+		cidr = NULL;
+	if (!body || !words_fit(c, direction, ethertype ? ethertype : "IPv4"))
 		return false;
 	*ret = (struct osf_rule){
-		.direction = strcasecmp(direction, "ingress") ? "egress" : "ingress",
+		.direction = strcmp(direction, "ingress") ? "egress" : "ingress",
 		.ethertype = v6 ? "IPv6" : "IPv4", .group = json_text(body, "remote_group_id"),
 		.from = port_of(json_object_get(body, "port_range_min")),
 		.to = port_of(json_object_get(body, "port_range_max")),
 	};
-	if (!protocol_read(c, json_object_get(body, "protocol"), ret->protocol_room,
+	if (!protocol_read(c, json_object_get(body, "protocol"), v6, ret->protocol_room,
 			   sizeof(ret->protocol_room)))
 		return false;
 	ret->protocol = *ret->protocol_room ? ret->protocol_room : NULL;

@@ -53,6 +53,7 @@ static const struct {
 	{ 406, "Not Acceptable", "notAcceptable" },
 	{ 409, "Conflict", "conflictingRequest" },
 	{ 413, "Request Entity Too Large", "overLimit" },
+	{ 415, "Unsupported Media Type", "badMediaType" },
 	{ 429, "Too Many Requests", "overLimit" },
 	{ 500, "Internal Server Error", "computeFault" },
 	{ 501, "Not Implemented", "notImplemented" },
@@ -364,7 +365,12 @@ bool osf_check(struct osf_call *c, const json_t *object, const char *const *attr
 const json_t *osf_body(struct osf_call *c, const char *key, const char *const *attrs)
 {
 	const json_t *object = json_object_get(c->q->json, key);
+	const char *type = face_header(c->q, "Content-Type");
 
+	if (c->service == OSF_COMPUTE && type && strncmp(type, "application/json", 16)) {
+		osf_fail(c, 415, "", "Unsupported Content-Type");
+		return NULL;
+	}
 	if (!c->q->json || !json_is_object(c->q->json)) {
 		osf_fail(c, 400, "HTTPBadRequest",
 			 "The server could not comply with the request since it is "

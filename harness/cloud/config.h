@@ -43,6 +43,7 @@ struct guest_config {
 	int64_t port;		/* the agent's first port; the second is the next one */
 	int64_t ssh_port;
 	bool private_address;	/* we reach the VMs at their private addresses */
+	bool egress_denied;	/* a new group lets nothing out: ours need a rule for it */
 	bool disks;		/* it can read and write disks; default true */
 	char source[ADDR_LEN];	/* CIDR: where the cloud sees our probes come from */
 	int64_t boot_s;		/* from "running" to an answer, at most; to be scaled */
@@ -77,6 +78,7 @@ struct cloud_config {
 	int64_t settle_s[KIND_COUNT];	/* ixit: settle: {vm: 900} */
 	int64_t delete_deadline_s;	/* ixit: default 600 */
 	int64_t consistency_s;		/* how long a list may lag behind a write; default 0 */
+	int64_t address_lag_s;		/* until a VM shows a change of its address; -1: dialect */
 	int64_t page_size;		/* entries a list asks for at once; 0: the driver's own */
 
 	int64_t limit[KIND_COUNT];	/* limits: {vm: 4}; -1: none */

@@ -28,7 +28,8 @@ struct dialect {
 	bool (*became)(const char *asked, const char *found);
 	enum expect delete_missing;	/* of a second delete */
 	enum expect illegal_action;	/* start a running VM, stop a stopped one */
-	int vm_address_lag_s;		/* until a VM shows an address that was bound, at most */
+	int vm_address_lag_s;		/* until a VM shows an address that was bound, at most;
+					 * ixit: address_lag_s says otherwise */
 	enum expect delete_vpc_with_subnets;	/* accepted: the subnets go with it */
 	enum expect rebind;		/* binding an address that is bound: accepted: it moves */
 	enum expect unbind_free;	/* unbinding an address that is not bound */

@@ -16,8 +16,11 @@ void need_of(const struct testcase *test, const struct cloud_config *cfg, struct
 	if (!shares(test, cfg, KIND_VPC))
 		return;
 	ret->of[KIND_VPC] -= ret->of[KIND_VPC] > 0;
-	if (shares(test, cfg, KIND_SUBNET))
-		ret->of[KIND_SUBNET] -= ret->of[KIND_SUBNET] > 0;
+	if (!shares(test, cfg, KIND_SUBNET))
+		return;
+	ret->of[KIND_SUBNET] -= ret->of[KIND_SUBNET] > 0;
+	/* So does its way out. */
+	ret->of[KIND_ROUTER] = 0;
 }
 
 void pack_init(struct pack *p, const struct cloud_config *cfg, int64_t jobs)

@@ -226,7 +226,7 @@ static int read_ixit(struct target_reading *rd, const struct conf *ixit)
 		{ "cidr_pool", CONF_TEXT, false }, { "deadline", CONF_MAP, false },
 		{ "settle", CONF_MAP, false }, { "delete_deadline_s", CONF_TEXT, false },
 		{ "consistency_s", CONF_TEXT, false }, { "page_size", CONF_TEXT, false },
-		{ "disk_gb", CONF_TEXT, false }, { 0 },
+		{ "disk_gb", CONF_TEXT, false }, { "address_lag_s", CONF_TEXT, false }, { 0 },
 	};
 	struct cloud_config *cfg = &rd->t->cfg;
 
@@ -243,6 +243,7 @@ static int read_ixit(struct target_reading *rd, const struct conf *ixit)
 	    conf_int(conf_get(ixit, "delete_deadline_s"), 1, DAY_S, 600, &cfg->delete_deadline_s,
 		     rd->err) < 0 ||
 	    conf_int(conf_get(ixit, "consistency_s"), 0, 3600, 0, &cfg->consistency_s, rd->err) < 0 ||
+	    conf_int(conf_get(ixit, "address_lag_s"), 0, 3600, -1, &cfg->address_lag_s, rd->err) < 0 ||
 	    conf_int(conf_get(ixit, "disk_gb"), 1, 16384, 10, &cfg->disk_gb, rd->err) < 0)
 		return rd->err->code;
 	return read_page_size(rd, conf_get(ixit, "page_size"));

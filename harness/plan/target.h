@@ -22,6 +22,7 @@ struct target_options {
 	const struct driver_schema *drivers;	/* ends with a NULL name */
 	bool allow_inline_secrets;		/* --inline-secrets: and only from a 0600 file */
 	bool embedded;
+	bool egress_denied;			/* as if guest: egress: said so */
 };
 
 /* ERR_INVALID with err->file and line; ERR_HARNESS when a file cannot be read. */

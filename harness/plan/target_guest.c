@@ -49,6 +49,7 @@ static int check_use(struct target_reading *rd, const struct conf *guest)
 		{ "user", BY(SSH), BY(SSH), "the user who logs in with the VM's key pair" },
 		{ "ssh_port", BY(SSH), 0, "" },
 		{ "address", ANY, 0, "" },
+		{ "egress", ANY, 0, "" },
 		{ "disks", ANY, 0, "" },
 		{ "source", ANY, ANY, "the address or range that the cloud sees our probes come from" },
 		{ "boot_s", ANY, 0, "" },
@@ -124,6 +125,17 @@ static int read_address(struct target_reading *rd, const struct conf *c)
 	return wrong(rd, c, word, "expected public or private: the addresses at which we reach VMs");
 }
 
+static int read_egress(struct target_reading *rd, const struct conf *c)
+{
+	const char *word = c ? c->text : "allowed-by-default";
+
+	rd->t->cfg.guest.egress_denied = rd->opt->egress_denied || !strcmp(word, "denied-by-default");
+	if (!strcmp(word, "denied-by-default") || !strcmp(word, "allowed-by-default"))
+		return ERR_OK;
+	return wrong(rd, c, word, "expected allowed-by-default or denied-by-default: whether a new "
+		     "security group without a rule for it lets VMs out");
+}
+
 static int read_numbers(struct target_reading *rd, const struct conf *guest)
 {
 	struct guest_config *g = &rd->t->cfg.guest;
@@ -148,7 +160,7 @@ int target_read_guest(struct target_reading *rd, const struct conf *guest)
 		{ "access", CONF_TEXT, true }, { "image", CONF_TEXT, false },
 		{ "url", CONF_TEXT, false }, { "port", CONF_TEXT, false },
 		{ "address", CONF_TEXT, false }, { "source", CONF_TEXT, false },
-		{ "disks", CONF_TEXT, false }, { "boot_s", CONF_TEXT, false },
+		{ "egress", CONF_TEXT, false }, { "disks", CONF_TEXT, false }, { "boot_s", CONF_TEXT, false },
 		{ "rule_lag_s", CONF_TEXT, false }, { "user", CONF_TEXT, false },
 		{ "ssh_port", CONF_TEXT, false }, { 0 },
 	};
@@ -164,6 +176,7 @@ int target_read_guest(struct target_reading *rd, const struct conf *guest)
 	    text_of(rd, guest, "user", 64, &g->user) < 0 ||
 	    check_url(rd, conf_get(guest, "url")) < 0 ||
 	    read_address(rd, conf_get(guest, "address")) < 0 ||
+	    read_egress(rd, conf_get(guest, "egress")) < 0 ||
 	    read_source(rd, conf_get(guest, "source")) < 0 || read_numbers(rd, guest) < 0)
 		return rd->err->code;
 	g->line = guest->line;

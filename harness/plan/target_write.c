@@ -184,5 +184,6 @@ void target_template(const struct driver_schema *driver, const char *images, con
 		      "#   image: CHANGE-ME\n"
 		      "#   port: 7007             # and the next one\n"
 		      "#   source: 203.0.113.7    # where the cloud sees our probes come from\n"
-		      "#   # address: private     # VMs are reached there, not at public addresses\n");
+		      "#   # address: private     # VMs are reached there, not at public addresses\n"
+		      "#   # egress: denied-by-default   # a new group lets nothing out\n");
 }

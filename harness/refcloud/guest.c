@@ -158,11 +158,24 @@ static void silence(struct ref_guest *g)
 
 /* ---- lives ---- */
 
+/* What boots asks the metadata service who it is, until it is told; only then does its
+ * agent answer anybody. */
+static void boot(struct ref_guest *g)
+{
+	if (g->booted != ref_guest_boots(g))
+		g->up = false;
+	g->booted = ref_guest_boots(g);
+	g->up = g->up || (g->vm->r.state == STATE_RUNNING && ref_guest_learns(g));
+}
+
 static void refresh(struct ref_guest *g)
 {
 	enum guest_mode mode = ref_guest_mode(g);
 	char address[ADDR_LEN];
 
+	boot(g);
+	if (!g->up && mode == GUEST_AWAKE)
+		mode = GUEST_DEAF;
 	ref_guest_place(g, address);
 	if (g->vm->at_ms)
 		loop_timer_set(g->rc->loop, &g->settle, g->vm->at_ms);

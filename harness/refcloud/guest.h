@@ -37,6 +37,8 @@ struct ref_guest {
 	struct refcloud *rc;
 	struct ref_entry *vm;
 	struct guest_ear ears[GUEST_EARS];
+	unsigned booted;		/* since then it */
+	bool up;			/* has learnt who it is, and its agent runs */
 	char address[ADDR_LEN];		/* where it stands; "": nowhere */
 	struct rule *known;		/* at its birth, when a fault plan needs them */
 	size_t known_count;
@@ -69,6 +71,8 @@ bool ref_guest_hears(const struct ref_guest *g, int port);
 bool ref_guest_admits(const struct ref_guest *g, int port, const char *source);
 /* The guest that this one reaches there, over private addresses; NULL. */
 struct ref_guest *ref_guest_beyond(const struct ref_guest *g, const char *address, int port);
+/* The metadata service answers it: some rule lets it ask there. */
+bool ref_guest_learns(const struct ref_guest *g);
 /* How often it has booted. */
 unsigned ref_guest_boots(const struct ref_guest *g);
 

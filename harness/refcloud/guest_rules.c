@@ -110,13 +110,27 @@ bool ref_guest_admits(const struct ref_guest *g, int port, const char *source)
 	return lets_in(g, port, source);
 }
 
-/* Without an outbound rule everything may leave: APIs that close this way out show
- * the rule that opens it in a new group. */
+static bool shut(const struct ref_guest *g)
+{
+	for (int n = 0; n < VM_SGS_MAX; n++)
+		if (group(g, n) && group(g, n)->shut)
+			return true;
+	return g->rc->cfg.egress_denied;
+}
+
+/* Without an outbound rule everything may leave, unless a group is shut: such APIs show
+ * the rule that opens it in a new group, or want one. */
 static bool may_leave(const struct ref_guest *g, int port, const char *to)
 {
 	bool any;
 
-	return allowed(g, "outbound", port, to, &any) || !any || ref_guest_waives(g, "outbound");
+	return allowed(g, "outbound", port, to, &any) || (!any && !shut(g)) ||
+	       ref_guest_waives(g, "outbound");
+}
+
+bool ref_guest_learns(const struct ref_guest *g)
+{
+	return may_leave(g, 80, "169.254.169.254");
 }
 
 /* ---- inside ---- */
@@ -124,7 +138,7 @@ static bool may_leave(const struct ref_guest *g, int port, const char *to)
 static bool answers(const struct ref_guest *to, const char *address, int port, const char *source)
 {
 	return !strcmp(to->vm->r.vm.private_ip, address) && ref_guest_mode(to) == GUEST_AWAKE &&
-	       !ref_guest_refuses(to, "inside") && ref_guest_admits(to, port, source);
+	       to->up && !ref_guest_refuses(to, "inside") && ref_guest_admits(to, port, source);
 }
 
 /* Private addresses mean something within one network only: another network may

@@ -30,6 +30,7 @@ void refcloud_free(struct refcloud *rc)
 }
 
 struct loop *refcloud_loop(struct refcloud *rc) { return rc->loop; }
+bool refcloud_egress_denied(const struct refcloud *rc) { return rc->cfg.egress_denied; }
 int64_t refcloud_now_ms(struct refcloud *rc) { return loop_now_ms(rc->loop); }
 
 /* Between half and one and a half of it. */
@@ -178,6 +179,7 @@ int ref_create(struct refcloud *rc, const char *tenant, const struct resource *w
 	e = store_add(rc, t, &made);
 	e->private_key = private_key;
 	e->hidden = flags & REF_HIDDEN;
+	e->shut = flags & REF_SHUT;
 	if (made.kind == KIND_VM)
 		str_copy(e->own_ip, ADDR_LEN, made.vm.public_ip);
 	if (made.kind == KIND_DISK)

@@ -16,6 +16,7 @@ struct ref_entry {
 	struct resource r;
 	struct ref_tenant *tenant;	/* NULL: public */
 	bool gone, hidden, foreign, leftover, leaked, external;
+	bool shut;			/* a group: REF_SHUT */
 	enum state next;		/* what at_ms brings */
 	int64_t at_ms;			/* 0: nothing is under way */
 	int64_t born_us;		/* wall clock */

@@ -24,6 +24,7 @@ struct refcloud_config {
 	double time_scale;		/* 0: 1.0; every delay is multiplied by it */
 	/* 0: the default (vm 50, router 20, others 200); -1: none */
 	int quota[KIND_COUNT];
+	bool egress_denied;		/* a new security group lets nothing out */
 	bool foreign;			/* start with resources that belong to somebody else */
 	int guest_port;			/* 0: 7007; guests listen on it and on the next */
 	int guest_sshd;			/* not 0: the guests' systems are another process, which
@@ -34,6 +35,8 @@ struct refcloud_config {
 struct refcloud *refcloud_new(struct loop *loop, const struct refcloud_config *cfg);
 void refcloud_free(struct refcloud *rc);
 struct loop *refcloud_loop(struct refcloud *rc);
+/* New security groups let nothing out: faces make none of the rules that do. */
+bool refcloud_egress_denied(const struct refcloud *rc);
 int64_t refcloud_now_ms(struct refcloud *rc);
 /* ms of real time that a delay of this many nominal ms takes, jittered by the seed. */
 int64_t refcloud_delay_ms(struct refcloud *rc, int64_t nominal_ms);
@@ -56,6 +59,7 @@ enum ref_flag {
 	REF_HIDDEN = 4,	   /* no read shows it before ref_reveal(); its name and references count */
 	/* (A tag without either flag overwrites the one of its key.) */
 	REF_PUBLIC_IP = 8, /* a VM gets a public address of its own */
+	REF_SHUT = 16, /* of a security group: without an outbound rule nothing leaves */
 };
 
 /* A VM is CREATING after it and RUNNING after a delay; a disk likewise AVAILABLE.

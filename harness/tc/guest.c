@@ -26,6 +26,20 @@ void tc_guest_rule(const struct tc *t, int from, int to, struct rule *ret)
 	rule_set(ret, "inbound", "tcp", from, to, t->cfg->guest.source);
 }
 
+/*
+ * A guest asks its cloud who it is, and others when it is told to: it must get out.  Where
+ * new groups have no rule for that, what lets it out without one ends, by some APIs, with
+ * the first outbound rule.
+ */
+static bool needs_way_out(const struct tc *t, const struct rule rules[], size_t n)
+{
+	bool names_one = false;
+
+	for (size_t i = 0; i < n; i++)
+		names_one = names_one || !strcmp(rules[i].direction, "outbound");
+	return t->cfg->guest.egress_denied || (names_one && !t->dialect->default_egress);
+}
+
 CO_FN int tc_guest_sg(struct tc *t, const struct resource *vpc, const struct rule rules[], size_t n,
 		      struct resource *ret)
 {
@@ -38,6 +52,8 @@ CO_FN int tc_guest_sg(struct tc *t, const struct resource *vpc, const struct rul
 	memcpy(want.sg.rules, rules, n * sizeof(*rules));
 	if (login)
 		tc_guest_rule(t, login, login, &want.sg.rules[n++]);
+	if (needs_way_out(t, want.sg.rules, n))
+		rule_set(&want.sg.rules[n++], "outbound", "all", -1, -1, "0.0.0.0/0");
 	want.sg.rule_count = (int64_t)n;
 	return tc_create(t, &want, ret);
 }

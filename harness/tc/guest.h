@@ -34,7 +34,8 @@ int tc_guest_port(const struct tc *t);
 /* Inbound TCP from where our probes come from. */
 void tc_guest_rule(const struct tc *t, int from, int to, struct rule *ret);
 
-/* A group of exactly these rules and, where guests are reached by login, one for that. */
+/* A group of exactly these rules and, where guests are reached by login, one for that;
+ * and, where nothing else lets them out, one that does. */
 CO_FN int tc_guest_sg(struct tc *t, const struct resource *vpc, const struct rule rules[], size_t n,
 		      struct resource *ret);
 /* Network, subnet, such a group and a key pair and, where a public address needs it, the

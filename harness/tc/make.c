@@ -227,8 +227,11 @@ CO_FN int tc_list(struct tc *t, enum kind kind, const char *parent, struct resou
 CO_FN int tc_act(struct tc *t, const struct resource *r, enum action action,
 		 const struct resource *object)
 {
+	bool routes = object && (action == ACT_JOIN || action == ACT_PART);
 	struct ref ref = resource_ref(r);
 
+	if (tc_is_given(t, r) || (routes && tc_is_given(t, object)))
+		return err_set(&t->err, ERR_HARNESS, "the case would change what existing: names");
 	return cloud_act(t->cloud, &ref, action, object, &t->err);
 }
 

@@ -123,6 +123,13 @@ CO_FN int site_whole(struct tc *t, struct tc_site *ret)
 	return r;
 }
 
+bool tc_is_given(const struct tc *t, const struct resource *r)
+{
+	const char *id = t->cfg->existing[r->kind];
+
+	return id && *id && !strcmp(id, r->id);
+}
+
 bool site_has(const struct tc *t, const struct resource *r)
 {
 	return t->p->site && ledger_find(&t->p->site->ledger, r->kind, r->id);

@@ -237,6 +237,8 @@ CO_FN int tc_vpc(struct tc *t, struct resource *ret);
 /* The same, or the existing network of the target or the run's where the case takes any. */
 CO_FN int tc_some_vpc(struct tc *t, struct resource *ret);
 CO_FN int tc_subnet(struct tc *t, const struct resource *vpc, struct resource *ret);
+/* Named under existing: it is used and never changed, nor does a router of ours join it. */
+bool tc_is_given(const struct tc *t, const struct resource *r);
 /* With one inbound rule, tcp 22 from anywhere. */
 CO_FN int tc_sg(struct tc *t, const struct resource *vpc, struct resource *ret);
 

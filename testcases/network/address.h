@@ -36,8 +36,9 @@ __attribute__((noinline, unused)) static CO_FN bool address_way(struct tc *t, co
 __attribute__((noinline, unused)) static CO_FN void check_vm_shows(struct tc *t, const char *req,
 		const char *what, const struct resource *vm, const char *ip, bool shown)
 {
-	int64_t lag_s = t->cfg->consistency_s > t->dialect->vm_address_lag_s ?
-			t->cfg->consistency_s : t->dialect->vm_address_lag_s;
+	int64_t said_s = t->cfg->address_lag_s < 0 ? t->dialect->vm_address_lag_s :
+						     t->cfg->address_lag_s;
+	int64_t lag_s = t->cfg->consistency_s > said_s ? t->cfg->consistency_s : said_s;
 	int64_t end = clock_mono_us() + cloud_scaled_ms(t->cloud, lag_s * 1000) * 1000;
 	struct resource seen;
 	bool is;

@@ -5,12 +5,13 @@
  * that says "bound" and is not sends customers nowhere.
  */
 
-/* Where a public address needs it: a router between subnet and outside. */
+/* Where a public address needs it: a router between subnet and outside; that of a subnet
+ * which is there already is not ours to make. */
 static CO_FN bool way_out(struct tc *t, const struct tc_site *site)
 {
 	struct resource want, router;
 
-	if (!t->dialect->needs_router)
+	if (!t->dialect->needs_router || tc_is_given(t, &site->subnet))
 		return true;
 	resource_init(&want, KIND_ROUTER);
 	str_copy(want.router.external_network, ID_MAX, t->cfg->external_network);

@@ -74,6 +74,38 @@ START_TEST(test_reach_outbound)
 }
 END_TEST
 
+/* Who cannot ask the cloud who it is answers nobody until it can; then it goes on. */
+START_TEST(test_boots_by_its_way_out)
+{
+	struct resource narrow = open_rule();
+
+	narrow.sg.rules[narrow.sg.rule_count++] = (struct rule){ "outbound", "tcp", 443, 443, "0.0.0.0/0" };
+	site(narrow);
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), REFUSED);
+	act_rule(ACT_ADD_RULE, rule("outbound", "tcp", 80, 80, "169.254.169.254/32"));
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), 200);
+	act_rule(ACT_REMOVE_RULE, rule("outbound", "tcp", 80, 80, "169.254.169.254/32"));
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), 200);
+	act(ACT_REBOOT);
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), REFUSED);
+}
+END_TEST
+
+/* A group that is shut lets nothing out without a rule. */
+START_TEST(test_shut)
+{
+	struct resource shut = open_rule();
+
+	make_net(&net, &sub, "net");
+	sg = shut;
+	make(&sg, REF_SHUT);
+	make_vm(&vm, "one", &net, &sg, REF_PUBLIC_IP);
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), REFUSED);
+	act_rule(ACT_ADD_RULE, rule("outbound", "all", -1, -1, "0.0.0.0/0"));
+	ck_assert_int_eq(who(HERE, vm.vm.public_ip, PORT), 200);
+}
+END_TEST
+
 START_TEST(test_reach_wrong)
 {
 	static const char *const wrong[] = {
@@ -185,6 +217,8 @@ Suite *guest_inside_suite(void)
 	tcase_add_test(t, test_reach_source);
 	tcase_add_test(t, test_reach_isolated);
 	tcase_add_test(t, test_reach_outbound);
+	tcase_add_test(t, test_boots_by_its_way_out);
+	tcase_add_test(t, test_shut);
 	tcase_add_test(t, test_reach_wrong);
 	tcase_add_test(t, test_root);
 	tcase_add_test(t, test_disk);

@@ -13,6 +13,8 @@ static const struct testcase small = { .id = "a.key.x", .impact = IMPACT_CREATE 
 	net = { .id = "a.vpc.x", .impact = IMPACT_CREATE, .budget = { .vpcs = 1 } },
 	any = { .id = "a.vm.z", .impact = IMPACT_CREATE, .budget = { .vms = 1, .vpcs = 1 },
 		.any_vpc = true },
+	outside = { .id = "a.vm.o", .impact = IMPACT_CREATE,
+		    .budget = { .vms = 1, .vpcs = 1, .addresses = 1 }, .any_vpc = true },
 	share = { .id = "a.vm.s", .impact = IMPACT_CREATE, .budget = { .vms = 1, .vpcs = 1 },
 		  .any_site = true },
 	group = { .id = "a.sg.s", .impact = IMPACT_CREATE, .budget = { .vpcs = 1 }, .any_site = true };
@@ -184,6 +186,12 @@ START_TEST(an_existing_network_counts_for_those_that_take_any)
 	ck_assert_int_eq(pack_lacks(&pack, &any), KIND_SUBNET);
 	cfg.existing[KIND_SUBNET] = "sn-1";
 	ck_assert_int_eq(pack_lacks(&pack, &any), -1);
+	/* A public address leaves by the router that is there. */
+	pack_bound(&pack, KIND_ROUTER, 0);
+	ck_assert_int_eq(pack_lacks(&pack, &outside), -1);
+	cfg.existing[KIND_SUBNET] = "";
+	pack.room[KIND_SUBNET] = -1;
+	ck_assert_int_eq(pack_lacks(&pack, &outside), KIND_ROUTER);
 }
 END_TEST
 

@@ -204,6 +204,7 @@ static const struct { const char *text; int line; const char *words;
 	{ GOOD "ixit:\n  settle: 5\n", 11, "settle: expected a map" },
 	{ GOOD "ixit:\n  delete_deadline_s: \"600\"\n", 11, "leave out the quotes" },
 	{ GOOD "ixit:\n  consistency_s: -1\n", 11, "out of range (0 to 3600)" },
+	{ GOOD "ixit:\n  address_lag_s: 3601\n", 11, "out of range (0 to 3600)" },
 	{ GOOD "ixit:\n  page_size: 5\n", 11, "the lists of the driver spider come in one piece" },
 	{ GOOD "ixit:\n  disk_gb: 0\n", 11, "disk_gb: 0 is out of range (1 to 16384)" },
 	/* the rest */
@@ -227,6 +228,8 @@ static const struct { const char *text; int line; const char *words;
 	{ GOOD GUEST "  address: floating\n", 13, "expected public or private" },
 	{ GOOD GUEST "  boot_s: 0\n", 13, "boot_s: 0 is out of range (1 to 3600)" },
 	{ GOOD GUEST "  rule_lag_s: soon\n", 13, "rule_lag_s: expected a whole number" },
+	{ GOOD GUEST "  egress: denied\n", 13, "found \"denied\"; expected allowed-by-default or denied-by-default" },
+	{ GOOD "guest: {access: none, egress: denied-by-default}\n", 10, "found egress beside access: none" },
 	{ GOOD GUEST "  disks: perhaps\n", 13, "disks: expected true or false" },
 	{ GOOD "guest: {access: image, source: 2001:db8::1}\n", 10, "expected an IPv4 address or range" },
 	{ GOOD "guest: {access: image, source: 0.0.0.0/0}\n", 10, "wider than /8" },
@@ -288,6 +291,7 @@ START_TEST(defaults_are_set)
 	ck_assert_str_eq(cfg->guest.image, "");
 	ck_assert_int_eq(cfg->delete_deadline_s, 600);
 	ck_assert_int_eq(cfg->consistency_s, 0);
+	ck_assert_int_eq(cfg->address_lag_s, -1);
 	ck_assert_int_eq(cfg->disk_gb, 10);
 	ck_assert_int_eq(cfg->settle_s[KIND_VM], 900);
 	ck_assert_int_eq(cfg->limit[KIND_VM], -1);
