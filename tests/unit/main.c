@@ -32,6 +32,7 @@ extern Suite *openstack_face_suite(void);
 extern Suite *openstack_volumes_suite(void);
 extern Suite *openstack_suite(void);
 extern Suite *outage_suite(void);
+extern Suite *own_suite(void);
 extern Suite *pack_suite(void);
 extern Suite *past_suite(void);
 extern Suite *pem_suite(void);
@@ -84,6 +85,7 @@ static const struct {
 	{ "openstack_face", openstack_face_suite },
 	{ "openstack_volumes", openstack_volumes_suite },
 	{ "outage", outage_suite },
+	{ "own", own_suite },
 	{ "pack", pack_suite },
 	{ "past", past_suite },
 	{ "pem", pem_suite },
