@@ -65,6 +65,9 @@ spider_read spider_read_keypair, spider_read_vpc, spider_read_sg, spider_read_ad
 /* stray.c: what exists at the provider alone; its id begins with "csp:". */
 bool spider_is_stray(const struct ref *ref);
 bool spider_became(const char *asked, const char *found);
+/* kind: one that spider_strays() asks for. */
+int spider_read_strays(const json_t *reply, enum kind kind, struct resource_list *ret,
+		       struct error *err);
 CO_FN int spider_strays(struct cloud *c, enum kind kind, struct resource_list *ret,
 			struct error *err);
 CO_FN int spider_stray_get(struct cloud *c, const struct ref *ref, struct resource *ret,

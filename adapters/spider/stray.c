@@ -45,15 +45,37 @@ bool spider_became(const char *asked, const char *found)
 	return true;
 }
 
+int spider_read_strays(const json_t *reply, enum kind kind, struct resource_list *ret,
+		       struct error *err)
+{
+	const json_t *all = json_object_get(reply, "AllList");
+	size_t i;
+	json_t *one;
+
+	if (!json_is_object(all))
+		return err_set(err, ERR_PROTOCOL, "GET /all%s: HTTP 200 without AllList", word[kind]);
+	json_array_foreach(json_object_get(all, "OnlyCSPList"), i, one) {
+		const char *name = json_text(one, "NameId"), *id = json_text(one, "SystemId");
+		struct resource *to = resource_list_add(ret);
+
+		resource_init(to, kind);
+		to->state = STATE_UNSTATED;
+		str_copy(to->name, sizeof(to->name), name);
+		/* Without one it can neither be looked at nor removed; the others can. */
+		if (!id || !*id || strlen(id) + MARK >= ID_MAX)
+			continue;
+		snprintf(to->id, sizeof(to->id), "%s%s", mark, id);
+		str_copy(to->native, sizeof(to->native), id);
+	}
+	return ERR_OK;
+}
+
 CO_FN int spider_strays(struct cloud *c, enum kind kind, struct resource_list *ret,
 			struct error *err)
 {
 	AUTO(str) char *op = xasprintf("%s.all", kind_info(kind)->name);
 	AUTO(str) char *path = NULL;
 	json_auto_t *reply = NULL;
-	const json_t *all;
-	size_t i;
-	json_t *one;
 	int r;
 
 	if (!word[kind])
@@ -61,27 +83,7 @@ CO_FN int spider_strays(struct cloud *c, enum kind kind, struct resource_list *r
 			       kind_info(kind)->title);
 	path = xasprintf("/all%s", word[kind]);
 	r = spider_call(c, op, "GET", path, NULL, SPIDER_BLOCKS, &reply, err);
-	if (r < 0)
-		return r;
-	all = json_object_get(reply, "AllList");
-	if (!json_is_object(all))
-		return err_set(err, ERR_PROTOCOL, "GET %s: HTTP 200 without AllList", path);
-	json_array_foreach(json_object_get(all, "OnlyCSPList"), i, one) {
-		const char *name = json_text(one, "NameId"), *id = json_text(one, "SystemId");
-		struct resource *to;
-
-		/* Without an id it can be neither looked at nor removed. */
-		if (!id || !*id || strlen(id) + MARK >= ID_MAX)
-			return err_set(err, ERR_PROTOCOL, "GET %s: an entry of OnlyCSPList without a usable "
-				       "SystemId", path);
-		to = resource_list_add(ret);
-		resource_init(to, kind);
-		to->state = STATE_UNSTATED;
-		snprintf(to->id, sizeof(to->id), "%s%s", mark, id);
-		str_copy(to->native, sizeof(to->native), id);
-		str_copy(to->name, sizeof(to->name), name);
-	}
-	return ERR_OK;
+	return r < 0 ? r : spider_read_strays(reply, kind, ret, err);
 }
 
 CO_FN int spider_stray_get(struct cloud *c, const struct ref *ref, struct resource *ret,

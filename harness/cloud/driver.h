@@ -48,7 +48,8 @@ struct kind_ops {
 	CO_FN int (*act)(struct cloud *c, const struct ref *ref, enum action action,
 			 const struct resource *object, struct error *err);
 	/* What exists behind the API and is in no list of it, with the names it has there
-	 * (dialect: became); get and destroy know the ids.  NULL: the lists show everything. */
+	 * (dialect: became); get and destroy know the ids; one without an
+	 * id is there all the same.  NULL: the lists show everything. */
 	CO_FN int (*strays)(struct cloud *c, enum kind kind, struct resource_list *ret,
 			    struct error *err);
 };

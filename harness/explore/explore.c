@@ -112,6 +112,7 @@ TESTCASE(explore_sequence_agrees) {
 			 "MCI-IDM-02", "MCI-IDM-04", "MCI-IDM-06", "MCI-STM-02", "MCI-STM-03", "MCI-STM-04",
 			 "MCI-SEC-06"),
 	.apart = true,
+	.unbounded = true,	/* within the world's own bounds */
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
 	.budget = { .requests = 10000 },

@@ -27,6 +27,7 @@ static struct {
 	uint64_t events, asked, durable;
 	struct waiter *waiters, **last;	/* in the order of what they want */
 	struct co *flusher;
+	bool lost;			/* the journal cannot be written */
 	void (*stop)(void *arg);
 	void *arg;
 } wire;
@@ -124,6 +125,12 @@ static void acknowledged(uint64_t upto)
 		wire.last = &wire.waiters;
 }
 
+static void lost(void)
+{
+	wire.lost = true;
+	acknowledged(UINT64_MAX);
+}
+
 static void take_frames(void)
 {
 	size_t at = 0;
@@ -138,9 +145,11 @@ static void take_frames(void)
 		if (head.type == FRAME_ACK && head.length == sizeof(upto)) {
 			memcpy(&upto, wire.in.text + at + sizeof(head), sizeof(upto));
 			acknowledged(upto);
-		} else if (head.type == FRAME_STOP && wire.stop) {
-			wire.stop(wire.arg);
+		} else if (head.type == FRAME_LOST) {
+			lost();
 		}
+		if ((head.type == FRAME_STOP || head.type == FRAME_LOST) && wire.stop)
+			wire.stop(wire.arg);
 		at += sizeof(head) + head.length;
 	}
 	memmove(wire.in.text, wire.in.text + at, wire.in.len - at);
@@ -180,6 +189,7 @@ void emit_open(struct loop *loop, int fd, void (*stop)(void *arg), void *arg)
 	wire.soon = (struct loop_timer){ .fire = turn_over };
 	wire.events = wire.asked = wire.durable = 0;
 	wire.watching = 0;
+	wire.lost = false;
 	watch(EPOLLIN);
 }
 
@@ -274,6 +284,8 @@ CO_FN int emit_sync(void)
 	struct waiter me = { .co = co_self(), .wants = wire.events };
 	int r = ERR_OK;
 
+	if (wire.lost)
+		return ERR_HARNESS;
 	if (wire.durable >= me.wants)
 		return ERR_OK;
 	if (!wire.waiters)
@@ -289,7 +301,7 @@ CO_FN int emit_sync(void)
 		r = co_suspend("the journal to be durable");
 	if (!me.served)
 		leave(&me);
-	return r;
+	return me.served && wire.lost ? ERR_HARNESS : r;
 }
 
 CO_FN int emit_flush(void)

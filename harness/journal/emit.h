@@ -23,6 +23,7 @@ enum frame_type {
 	FRAME_DONE = 'D',	/* the worker's work is over; no payload */
 	FRAME_ACK = 'A',	/* supervisor -> worker: u64 events durable */
 	FRAME_STOP = 'X',	/* supervisor -> worker: end in good order */
+	FRAME_LOST = 'L',	/* the same, and nothing is durable any longer */
 };
 struct frame_head {
 	uint32_t length;	/* of the payload */
@@ -44,7 +45,7 @@ void emit_event_soon(int row, struct str *members);
 void emit_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void emit_done(void);
 
-/* Waits until everything emitted so far is durable. */
+/* Waits until everything emitted so far is durable.  ERR_HARNESS: it never will be. */
 CO_FN int emit_sync(void);
 /* Waits until the socket has taken everything. */
 CO_FN int emit_flush(void);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -95,9 +96,21 @@ int journal_write(struct journal *j, struct error *err)
 	return ERR_OK;
 }
 
+/* What no folder names is remembered by nobody, however well it is written. */
+static int still_there(const struct journal *j, struct error *err)
+{
+	struct stat st;
+
+	return fstat(j->fd, &st) < 0 || st.st_nlink ? ERR_OK :
+	       err_at(err, ERR_HARNESS, j->path, 0, "found that it was deleted while the run went on");
+}
+
 int journal_commit(struct journal *j, struct error *err)
 {
 	int r = journal_write(j, err);
+
+	if (r == ERR_OK)
+		r = still_there(j, err);
 
 	if (r < 0 || !j->unsynced)
 		return r;

@@ -54,14 +54,6 @@ int pack_lacks(const struct pack *p, const struct testcase *test)
 
 /* ---- what cases share ---- */
 
-/* Security groups are put into the network, VMs need the rest too. */
-enum { SITE_NONE, SITE_NETWORK, SITE_WHOLE };
-
-static unsigned site_of(const struct testcase *test)
-{
-	return !test->any_site ? SITE_NONE : test->budget.vms ? SITE_WHOLE : SITE_NETWORK;
-}
-
 /* How many of a kind that much of it has. */
 static unsigned site_has(const struct pack *p, unsigned site, enum kind kind)
 {
@@ -85,7 +77,7 @@ static void own_need(const struct pack *p, const struct testcase *test, struct n
 {
 	need_of(test, p->cfg, ret);
 	for (int k = 0; k < KIND_COUNT; k++) {
-		unsigned shared = site_has(p, site_of(test), (enum kind)k);
+		unsigned shared = site_has(p, site_part(test), (enum kind)k);
 
 		ret->of[k] -= shared < ret->of[k] ? shared : ret->of[k];
 	}
@@ -94,7 +86,7 @@ static void own_need(const struct pack *p, const struct testcase *test, struct n
 /* What it takes to begin now: its own, and what of the site is not held yet. */
 static void need_now(const struct pack *p, const struct testcase *test, struct need *ret)
 {
-	unsigned site = site_of(test);
+	unsigned site = site_part(test);
 
 	own_need(p, test, ret);
 	for (int k = 0; k < KIND_COUNT && site > p->site; k++)
@@ -110,7 +102,7 @@ void pack_add(struct pack *p, const struct row *row)
 		p->waiting[at] = p->waiting[at - 1];
 	p->waiting[at] = row;
 	p->count++;
-	p->sharers += site_of(row->test) != SITE_NONE;
+	p->sharers += site_part(row->test) != SITE_NONE;
 }
 
 /* reserved: what nobody behind the first in line may take; NULL for the first itself. */
@@ -139,7 +131,7 @@ static size_t first_that_fits(const struct pack *p, struct need *need)
 		need_now(p, test, need);
 		if (!i)
 			first = *need;
-		if (p->site_ends && site_of(test) != SITE_NONE)
+		if (p->site_ends && site_part(test) != SITE_NONE)
 			continue;
 		if (fits(p, need, i ? &first : NULL))
 			return i;
@@ -167,8 +159,8 @@ const struct row *pack_next(struct pack *p)
 	p->running++;
 	for (int k = 0; k < KIND_COUNT; k++)
 		p->held[k] += need.of[k];
-	if (site_of(row->test) > p->site)
-		p->site = site_of(row->test);
+	if (site_part(row->test) > p->site)
+		p->site = site_part(row->test);
 	return row;
 }
 
@@ -178,7 +170,7 @@ void pack_ended(struct pack *p, const struct row *row)
 
 	own_need(p, row->test, &need);
 	p->running--;
-	p->sharers -= site_of(row->test) != SITE_NONE;
+	p->sharers -= site_part(row->test) != SITE_NONE;
 	for (int k = 0; k < KIND_COUNT; k++)
 		p->held[k] -= need.of[k];
 }
@@ -238,7 +230,7 @@ const struct row *pack_drop(struct pack *p, enum kind *kind, int64_t *room)
 			continue;
 		*kind = (enum kind)k;
 		*room = p->room[k] > p->left[k] ? p->room[k] - p->left[k] : 0;
-		p->sharers -= site_of(p->waiting[i]->test) != SITE_NONE;
+		p->sharers -= site_part(p->waiting[i]->test) != SITE_NONE;
 		return take_out(p, i);
 	}
 	return NULL;
@@ -248,6 +240,6 @@ const struct row *pack_abandon(struct pack *p)
 {
 	if (!p->count)
 		return NULL;
-	p->sharers -= site_of(p->waiting[0]->test) != SITE_NONE;
+	p->sharers -= site_part(p->waiting[0]->test) != SITE_NONE;
 	return take_out(p, 0);
 }

@@ -5,39 +5,6 @@
 
 #include "plan/pack.h"
 
-unsigned budget_of(const struct testcase *test, enum kind kind)
-{
-	switch (kind) {
-	case KIND_VM:
-		return test->budget.vms;
-	case KIND_VPC:
-	case KIND_SUBNET:
-		return test->budget.vpcs;
-	case KIND_SG:
-		return test->budget.vpcs;
-	case KIND_ROUTER:
-		/* A public address may reach its VM only over one. */
-		return (test->needs | test->if_claimed) & CAN(ROUTER) ||
-		       (test->budget.vms && test->budget.addresses);
-	case KIND_ADDRESS:
-		return test->budget.addresses;
-	case KIND_KEYPAIR:
-		return test->impact == IMPACT_READ ? 0 : 1;
-	case KIND_DISK:
-		return test->budget.disks;
-	case KIND_TAG:
-		return test->needs & CAN(TAG) && test->impact != IMPACT_READ ? 2 : 0;
-	case KIND_REGION:
-	case KIND_ZONE:
-	case KIND_IMAGE:
-	case KIND_SPEC:
-	case KIND_PRICE:
-	case KIND_COUNT:
-		break;
-	}
-	return 0;
-}
-
 static bool matches(const char *const *patterns, const char *id)
 {
 	for (; patterns && *patterns; patterns++)

@@ -53,8 +53,6 @@ void plan_free(struct plan *p);
 
 /* The peak of a kind that rows to run on a target may hold at once. */
 int64_t plan_peak(const struct plan *p, size_t target, enum kind kind);
-/* What one case may hold of a kind. */
-unsigned budget_of(const struct testcase *test, enum kind kind);
 /* For `plugfest plan`: a table for people. */
 void plan_print(const struct plan *p, struct str *to);
 

@@ -27,6 +27,7 @@ struct supervisor {
 	uint64_t events;		/* of the present worker, appended */
 	unsigned stops;
 	bool done;
+	struct error lost;		/* why the journal cannot be written any longer */
 	bool asked;			/* the worker waits for what it sent to be durable */
 	int64_t sync_at_us;		/* when it is anyway; 0: it is */
 	int64_t began_us;
@@ -121,7 +122,8 @@ static void take(struct supervisor *s, const struct frame_head *head, const char
 	case FRAME_EVENT:
 	case FRAME_START:
 	case FRAME_FINISH:
-		journal_append(s->journal, payload, head->length);
+		if (!s->lost.code)
+			journal_append(s->journal, payload, head->length);
 		s->events++;
 		if (head->type == FRAME_EVENT || head->row < 1 || (size_t)head->row > s->job->rows)
 			break;
@@ -140,19 +142,39 @@ static void take(struct supervisor *s, const struct frame_head *head, const char
 		break;
 	case FRAME_ACK:
 	case FRAME_STOP:
+	case FRAME_LOST:
 		break;
 	}
 }
 
-static int sync_now(struct supervisor *s, struct error *err)
+/*
+ * A full disk, a folder that was deleted: nothing more may be made, as nothing would remember
+ * it.  What was made is removed all the same; what the journal still has open, and is gone, a
+ * sweep finds out.
+ */
+static void lose(struct supervisor *s, const struct error *why)
 {
-	int r = journal_commit(s->journal, err);
+	static const char text[] = "the journal cannot be written: what was made is removed, and the run ends";
+
+	if (s->lost.code)
+		return;
+	s->lost = *why;
+	s->sync_at_us = 0;
+	say(s, text, sizeof(text) - 1);
+	send_frame(s, FRAME_LOST, NULL, 0);
+}
+
+static void sync_now(struct supervisor *s)
+{
+	struct error why;
+	int r = s->lost.code ? (int)s->lost.code : journal_commit(s->journal, &why);
 
 	s->asked = false;
 	s->sync_at_us = 0;
-	if (r == ERR_OK)
+	if (r < 0)
+		lose(s, &why);
+	else
 		send_frame(s, FRAME_ACK, &s->events, sizeof(s->events));
-	return r;
 }
 
 /* Milliseconds until then, as poll() wants it. */
@@ -164,11 +186,11 @@ static int until_sync(const struct supervisor *s)
 }
 
 /* Whole frames only: what a dying worker left half sent is no event. */
-static int take_frames(struct supervisor *s, struct error *err)
+static void take_frames(struct supervisor *s)
 {
 	uint64_t before = s->events;
+	struct error why;
 	size_t at = 0;
-	int r = ERR_OK;
 
 	while (s->in.len - at >= sizeof(struct frame_head)) {
 		struct frame_head head;
@@ -183,12 +205,14 @@ static int take_frames(struct supervisor *s, struct error *err)
 		memmove(s->in.text, s->in.text + at, s->in.len - at);
 		s->in.len -= at;
 	}
-	if (s->events != before) {
-		r = journal_write(s->journal, err);
+	if (s->events != before && !s->lost.code) {
 		if (!s->sync_at_us)
 			s->sync_at_us = clock_mono_us() + SYNC_MS * 1000;
+		if (journal_write(s->journal, &why) < 0)
+			lose(s, &why);
 	}
-	return r == ERR_OK && s->asked ? sync_now(s, err) : r;
+	if (s->asked)
+		sync_now(s);
 }
 
 static void journal_simple(struct supervisor *s, const char *type, const char *key,
@@ -229,15 +253,11 @@ static int pump(struct supervisor *s, struct error *err)
 		struct pollfd fds[2] = { { .fd = s->socket, .events = POLLIN },
 					 { .fd = s->signals, .events = POLLIN } };
 		ssize_t n;
-		int r;
 
 		if (poll(fds, 2, until_sync(s)) < 0 && errno != EINTR)
 			return err_set(err, ERR_HARNESS, "poll: %s", strerror(errno));
-		if (!until_sync(s)) {
-			r = sync_now(s, err);
-			if (r < 0)
-				return r;
-		}
+		if (!until_sync(s))
+			sync_now(s);
 		if (fds[1].revents)
 			on_signal(s);
 		if (!fds[0].revents)
@@ -248,9 +268,7 @@ static int pump(struct supervisor *s, struct error *err)
 		if (n <= 0)
 			return ERR_OK;
 		str_addn(&s->in, buf, (size_t)n);
-		r = take_frames(s, err);
-		if (r < 0)
-			return r;
+		take_frames(s);
 		if (s->job->crash_after_events && s->events >= (uint64_t)s->job->crash_after_events)
 			kill(-s->worker, SIGKILL);
 	}
@@ -287,6 +305,10 @@ static int one_worker(struct supervisor *s, bool after_crash, int *status, struc
 	r = pump(s, err);
 	if (r < 0)
 		kill(-s->worker, SIGKILL);
+	if (r == ERR_OK && s->lost.code) {
+		*err = s->lost;
+		r = err->code;
+	}
 	while (waitpid(s->worker, status, 0) < 0 && errno == EINTR)
 		;
 	/* Whatever it left in its group must not go on talking to a cloud. */
@@ -307,6 +329,8 @@ int supervise(struct journal *j, const struct job *job, struct job_result *ret, 
 	if (job->states)
 		memcpy(s.states, job->states, job->rows * sizeof(*s.states));
 	signals_block();
+	/* A file that may not grow is an error like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	s.signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	do {
 		r = one_worker(&s, ret->crashes > 0, &status, err);

@@ -22,6 +22,7 @@ struct open_run {
 	char head[65];			/* of the journal */
 	bool whole;
 	int64_t last_intent;		/* the greatest there is */
+	int64_t wall_us, line_us, mono_us;	/* of the last line, as said in sweep_read.c */
 };
 
 /* ERR_INVALID: the chain is broken (the line is named). */

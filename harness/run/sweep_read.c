@@ -42,7 +42,22 @@ static int64_t time_of(const json_t *doc)
 	return (int64_t)timegm(&tm) * 1000000;
 }
 
-static struct ledger_entry *entry_of(struct open_target *t, const json_t *doc)
+/*
+ * How old something is counts along the journal by its monotonic times, which no clock that is
+ * set can change; only from its last line until now the wall clock tells, and never backwards.
+ * Between two segments as little as nothing may have passed.
+ */
+static void take_time(struct open_run *run, const json_t *doc)
+{
+	int64_t mono_us = json_integer_value(json_object_get(doc, "mono_us"));
+
+	if (mono_us > run->mono_us)
+		run->line_us += mono_us - run->mono_us;
+	run->mono_us = mono_us;
+	run->wall_us = time_of(doc);
+}
+
+static struct ledger_entry *entry_of(struct open_run *run, struct open_target *t, const json_t *doc)
 {
 	int64_t intent = json_integer_value(json_object_get(doc, "intent"));
 	const char *kind = json_text(doc, "kind");
@@ -61,8 +76,9 @@ static struct ledger_entry *entry_of(struct open_target *t, const json_t *doc)
 	e->second = json_is_true(json_object_get(doc, "second_tenant"));
 	str_copy(e->name, sizeof(e->name), json_text(doc, "name"));
 	str_copy(e->parent, sizeof(e->parent), json_text(doc, "parent"));
-	/* The settle time of an intent runs from when it was written. */
-	e->since_us = clock_mono_us() - (clock_wall_us() - time_of(doc));
+	/* The settle time of an intent runs from when it was written: where that was in the
+	 * journal, for now. */
+	e->since_us = run->line_us;
 	e->older = t->ledger.newest;
 	t->ledger.newest = e;
 	return e;
@@ -71,7 +87,7 @@ static struct ledger_entry *entry_of(struct open_target *t, const json_t *doc)
 static void take_ledger(struct open_run *run, const json_t *doc)
 {
 	const char *name = json_text(doc, "target"), *op = json_text(doc, "op");
-	struct ledger_entry *e = name && op ? entry_of(target_of(run, name), doc) : NULL;
+	struct ledger_entry *e = name && op ? entry_of(run, target_of(run, name), doc) : NULL;
 
 	if (!e)
 		return;
@@ -88,7 +104,7 @@ static void take_ledger(struct open_run *run, const json_t *doc)
 	else if (!strcmp(op, "unknown")) {
 		/* From here on its absence counts. */
 		e->state = LEDGER_UNKNOWN;
-		e->since_us = clock_mono_us() - (clock_wall_us() - time_of(doc));
+		e->since_us = run->line_us;
 	}
 }
 
@@ -106,6 +122,7 @@ static int take_line(void *arg, const struct journal_line *line)
 	struct open_run *run = arg;
 	struct open_target *t;
 
+	take_time(run, line->doc);
 	if (!strcmp(line->type, "run")) {
 		str_copy(run->run, sizeof(run->run), json_text(line->doc, "run"));
 	} else if (!strcmp(line->type, "target") && json_text(line->doc, "target")) {
@@ -118,6 +135,17 @@ static int take_line(void *arg, const struct journal_line *line)
 		take_ledger(run, line->doc);
 	}
 	return ERR_OK;
+}
+
+/* Places in the journal become times of this process. */
+static void set_times(const struct open_run *run, struct ledger *l)
+{
+	int64_t since_last = clock_wall_us() - run->wall_us, now = clock_mono_us();
+
+	if (since_last < 0)
+		since_last = 0;
+	for (struct ledger_entry *e = l->newest; e; e = e->older)
+		e->since_us = now - since_last - (run->line_us - e->since_us);
 }
 
 int open_run_read(const char *dir, struct open_run *ret, struct error *err)
@@ -138,6 +166,7 @@ int open_run_read(const char *dir, struct open_run *ret, struct error *err)
 	for (struct open_target *t = ret->targets; t; t = t->next) {
 		struct ledger_entry **at = &t->ledger.newest;
 
+		set_times(ret, &t->ledger);
 		while (*at) {
 			struct ledger_entry *e = *at;
 

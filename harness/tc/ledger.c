@@ -175,8 +175,14 @@ static CO_FN int look_behind(struct cloud *c, struct ledger *l, struct ledger_en
 		r = err_set(err, ERR_NOT_FOUND, "no %s is called %s", kind_info(e->kind)->title, e->name);
 	for (size_t i = 0; i < all.count; i++) {
 		if (!cloud_became(c, e->name, all.at[i].name) ||
-		    find(l, e->kind, all.at[i].id, e->second))
+		    (*all.at[i].id && find(l, e->kind, all.at[i].id, e->second)))
 			continue;
+		/* It is not gone, however long that lasts; and what would be deleted is a guess. */
+		if (!*all.at[i].id) {
+			r = err_set(err, ERR_PROTOCOL, "%s %s is at the provider alone, and without an id "
+				    "to remove it by", kind_info(e->kind)->title, e->name);
+			break;
+		}
 		if (settled(c, e)) {
 			ledger_created(l, e, all.at[i].id);
 			r = ERR_OK;
@@ -352,6 +358,7 @@ static enum cleanup verdict_of(const struct ledger *l)
 /* What one entry asks of the next round. */
 enum after {
 	AFTER_NOTHING, AFTER_RETRY, AFTER_BLOCKED, AFTER_UNREACHABLE, AFTER_SETTLE, AFTER_GIVE_UP,
+	AFTER_CANCEL,
 };
 
 /* A cloud that does not answer at all is left to `sweep` after so long. */
@@ -380,6 +387,8 @@ static CO_FN enum after try_entry(struct cloud *c, struct ledger *l, struct ledg
 	}
 	if (r == ERR_NETWORK)
 		return AFTER_UNREACHABLE;
+	if (r == ERR_CANCELLED)
+		return AFTER_CANCEL;
 	if (r == ERR_CONFLICT)
 		return AFTER_BLOCKED;
 	return r == ERR_UNSUPPORTED || r == ERR_UNAUTHENTICATED || r == ERR_DENIED ? AFTER_GIVE_UP :
@@ -425,6 +434,12 @@ static CO_FN void clean_in_rounds(struct cloud *c, struct ledger *l, bool settle
 				continue;
 			case AFTER_SETTLE:
 				again = again || settle;
+				break;
+			case AFTER_CANCEL:
+				/* It is told once: what comes after would not know. */
+				if (obey_cancel)
+					return;
+				again = true;
 				break;
 			case AFTER_NOTHING:
 				moved = true;

@@ -71,18 +71,23 @@ static CO_FN int destroy_within(struct cloud *c, const struct ref *ref, struct e
 	return r;
 }
 
-/* What is another's has no id for the case either: it might delete it.  A failure that was
- * there already stays. */
-static int made(const struct cloud *c, const struct resource *want, struct resource *ret, int r,
-		struct error *err)
+/* Beyond its budget the case would take room that the planner gave to another.  Of what many
+ * share, the run keeps count; under load the case does. */
+static int within_budget(struct tc *t, enum kind kind)
 {
-	struct error why;
-	int own = own_answer(c, want, ret, &why);
+	const struct tc_private *p = t->p;
+	unsigned most;
 
-	if (r < 0 || own == ERR_OK)
-		return r;
-	*err = why;
-	return own;
+	if (!t->test || t->test->unbounded || p->into || p->bulk)
+		return ERR_OK;
+	most = p->site ? budget_own(t->test, kind) : budget_of(t->test, kind);
+	if (ledger_holds(&p->ledger, kind) < most)
+		return ERR_OK;
+	err_set(&t->err, ERR_HARNESS, "the budget of %s lets it hold %u of kind %s at once, and it asks for one "
+		"more", t->test->id, most, kind_info(kind)->name);
+	/* Whatever the case makes of the answer. */
+	(void)tc_stimulus(t, "", "keep within the budget of the case", ERR_HARNESS, AT);
+	return ERR_HARNESS;
 }
 
 static CO_FN int create(struct tc *t, struct cloud *session, const struct resource *want,
@@ -90,16 +95,20 @@ static CO_FN int create(struct tc *t, struct cloud *session, const struct resour
 {
 	struct ledger *l = t->p->into ? t->p->into : &t->p->ledger;
 	struct ledger_entry *e;
-	int r = session == l->second ? ledger_intend_second(l, want, &e) :
-		ledger_intend(l, want, &e);
+	int r = session == l->second ? ERR_OK : within_budget(t, want->kind);
 
+	if (r < 0) {
+		resource_init(ret, want->kind);
+		return r;
+	}
+	r = session == l->second ? ledger_intend_second(l, want, &e) : ledger_intend(l, want, &e);
 	if (r < 0) {
 		ledger_note(l, e, LEDGER_GONE, "never sent");
 		return err_set(&t->err, (enum err)r, "%s before %s %s was sent", err_name((enum err)r),
 			       kind_info(want->kind)->title, want->name);
 	}
 	r = create_within(session, want, ret, &t->err);
-	r = made(session, want, ret, r, &t->err);
+	r = own_answer(session, want, ret, r, &t->err);
 	if (*ret->id)
 		ledger_created(l, e, ret->id);
 	else if (r < 0 && !t->err.sent &&

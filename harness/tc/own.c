@@ -49,27 +49,31 @@ bool own_name(const struct cloud *c, const char *asked, const char *found)
 	       (strlen(asked) > HEAD && asked[HEAD] == '-' && !strncmp(asked, found, HEAD));
 }
 
-int own_answer(const struct cloud *c, const struct resource *want, struct resource *ret,
+int own_answer(const struct cloud *c, const struct resource *want, struct resource *ret, int r,
 	       struct error *err)
 {
 	const char *what = kind_info(want->kind)->title;
+	char id[ID_MAX];
 	bool old, other;
 
 	if (!*ret->id)
-		return ERR_OK;
+		return r;
 	old = stood_before(c, ret);
 	other = *want->name && *ret->name && !own_name(c, want->name, ret->name) &&
 		!(cloud_dialect(c)->nameless & KIND_BIT(want->kind));
 	if (!old && !other)
-		return ERR_OK;
+		return r;
+	memcpy(id, ret->id, sizeof(id));
+	*ret->id = '\0';
+	if (r < 0)
+		return r;
 	if (old)
 		err_set(err, ERR_PROTOCOL, "the answer names the %s \"%.100s\" (id %.100s), which was there "
-			"before the run; wanted a new one: it is left alone", what, ret->name, ret->id);
+			"before the run; wanted a new one: it is left alone", what, ret->name, id);
 	else
 		err_set(err, ERR_PROTOCOL, "the answer names the %s \"%.100s\" (id %.100s); wanted \"%.100s\": it "
-			"is left alone", what, ret->name, ret->id, want->name);
+			"is left alone", what, ret->name, id, want->name);
 	err->sent = true;
-	*ret->id = '\0';
 	return ERR_PROTOCOL;
 }
 
@@ -80,7 +84,8 @@ CO_FN int own_still(struct cloud *c, const struct ref *ref, const char *name, bo
 	int r;
 
 	*ours = true;
-	if (!*name || (cloud_dialect(c)->name_is_id & KIND_BIT(ref->kind) && !strcmp(ref->id, name)))
+	if (!*name ||
+	    (cloud_dialect(c)->name_is_id & KIND_BIT(ref->kind) && !strcmp(ref->id, name)))
 		return ERR_OK;
 	r = cloud_get(c, ref, &there, err);
 	if (r < 0 || own_name(c, name, there.name))

@@ -17,8 +17,9 @@ void own_before(const struct cloud_config *cfg, const struct resource_list *of);
  * the dialect makes of it, or whatever begins with the characters that are its alone. */
 bool own_name(const struct cloud *c, const char *asked, const char *found);
 
-/* What a create answered with.  ERR_PROTOCOL: it is another's; ret->id is "" then. */
-int own_answer(const struct cloud *c, const struct resource *want, struct resource *ret,
+/* What a create answered with, and came to (r).  Of what is another's ret->id is cleared, and
+ * a success becomes ERR_PROTOCOL: with the id the case might delete it. */
+int own_answer(const struct cloud *c, const struct resource *want, struct resource *ret, int r,
 	       struct error *err);
 
 /*

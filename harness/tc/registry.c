@@ -45,6 +45,60 @@ const struct testcase *testcase_by_id(const char *id)
 	return NULL;
 }
 
+unsigned budget_of(const struct testcase *test, enum kind kind)
+{
+	switch (kind) {
+	case KIND_VM:
+		return test->budget.vms;
+	case KIND_VPC:
+		return test->budget.vpcs;
+	case KIND_SUBNET:
+		return test->budget.subnets ? test->budget.subnets : test->budget.vpcs;
+	case KIND_SG:
+		return test->budget.sgs ? test->budget.sgs : test->budget.vpcs;
+	case KIND_ROUTER:
+		if (test->budget.routers)
+			return test->budget.routers;
+		/* A public address may reach its VM only over one. */
+		return (test->needs | test->if_claimed) & CAN(ROUTER) ||
+		       (test->budget.vms && test->budget.addresses);
+	case KIND_ADDRESS:
+		return test->budget.addresses;
+	case KIND_KEYPAIR:
+		return test->impact == IMPACT_READ ? 0 :
+		       test->budget.keypairs ? test->budget.keypairs : 1;
+	case KIND_DISK:
+		return test->budget.disks;
+	case KIND_TAG:
+		return (test->needs | test->if_claimed) & CAN(TAG) &&
+		       test->impact != IMPACT_READ ? 3 : 0;
+	case KIND_REGION:
+	case KIND_ZONE:
+	case KIND_IMAGE:
+	case KIND_SPEC:
+	case KIND_PRICE:
+	case KIND_COUNT:
+		break;
+	}
+	return 0;
+}
+
+enum site_part site_part(const struct testcase *test)
+{
+	return !test->any_site ? SITE_NONE : test->budget.vms ? SITE_WHOLE : SITE_NETWORK;
+}
+
+unsigned budget_own(const struct testcase *test, enum kind kind)
+{
+	enum site_part part = site_part(test);
+	bool shared = kind == KIND_VPC ? part != SITE_NONE :
+		      part == SITE_WHOLE &&
+		      (kind == KIND_SUBNET || kind == KIND_SG || kind == KIND_KEYPAIR);
+	unsigned all = budget_of(test, kind);
+
+	return shared && all ? all - 1 : all;
+}
+
 static const char *fault_of(const struct testcase *tc, const struct testcase *next)
 {
 	if (!tc->id || !*tc->id)
@@ -67,6 +121,8 @@ static const char *fault_of(const struct testcase *tc, const struct testcase *ne
 		return "says that it only reads and has a budget of resources";
 	if ((tc->any_vpc || tc->any_site) && !tc->budget.vpcs)
 		return "takes any network and has no budget of networks";
+	if (tc->unbounded && !tc->apart)
+		return "makes as many as there are and is not apart";
 	if (tc->inside && !tc->budget.vms)
 		return "looks into a VM and has no budget of VMs";
 	if (!tc->timeout_s || !tc->run)

@@ -22,7 +22,13 @@ enum impact { IMPACT_READ, IMPACT_CREATE, IMPACT_LOAD, IMPACT_INTRUSIVE };
 const char *severity_name(enum severity s);
 const char *impact_name(enum impact i);
 
-struct budget { unsigned vms, vpcs, addresses, disks, requests; };
+/* The most of each that a case holds at once, a create that is to be refused included.  Of
+ * subnets and security groups 0 means one for each network, of key pairs one in all, of
+ * routers one where the case needs any. */
+struct budget {
+	unsigned vms, vpcs, addresses, disks, requests;
+	unsigned subnets, sgs, keypairs, routers;
+};
 
 /* What of a VM's inside a case needs; where the target gives no such way in, the case
  * is not run (no-data-plane). */
@@ -43,6 +49,7 @@ struct testcase {
 	uint64_t needs;			/* CAN(...): a mandatory one counts as claimed */
 	uint64_t if_claimed;		/* CAN(...): without the claim it is not applicable */
 	bool apart;			/* only in profiles that name it under cases: */
+	bool unbounded;			/* makes as many as there are: only one that is apart */
 	enum severity severity;		/* how bad a failure is for an interop claim */
 	enum impact impact;
 	struct budget budget;		/* the most it may hold; the runner packs by it */
@@ -73,6 +80,14 @@ const struct testcase *testcase_by_id(const char *id);
  * does not follow its kind: one line each into err; ERR_HARNESS.  Run by `list`
  * and by the unit tests, so that such a build fails. */
 int testcases_check(struct error *err);
+
+/* What one case may hold of a kind; what of that it makes itself when the run's site is
+ * shared.  A create beyond that is an error of the harness: the planner packs by it. */
+unsigned budget_of(const struct testcase *test, enum kind kind);
+unsigned budget_own(const struct testcase *test, enum kind kind);
+/* Of the run's site: security groups are put into the network, VMs need the rest too. */
+enum site_part { SITE_NONE, SITE_NETWORK, SITE_WHOLE };
+enum site_part site_part(const struct testcase *test);
 
 /* ---- what a case sees ---- */
 

@@ -22,7 +22,7 @@ TESTCASE(list_paging) {
 	.if_claimed = CAN(PAGING),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .requests = 200 },
+	.budget = { .keypairs = 5, .sgs = 5, .requests = 200 },
 	.timeout_s = 900,
 	.run = paging,
 };

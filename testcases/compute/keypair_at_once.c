@@ -21,7 +21,7 @@ TESTCASE(keypair_at_once) {
 	.needs = CAN(KEYPAIR),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .requests = 20 },
+	.budget = { .keypairs = 4, .requests = 20 },
 	.timeout_s = 120,
 	.run = at_once,
 };

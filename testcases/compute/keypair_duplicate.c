@@ -29,7 +29,7 @@ TESTCASE(keypair_duplicate) {
 	.needs = CAN(KEYPAIR),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .requests = 16 },
+	.budget = { .keypairs = 2, .requests = 16 },
 	.timeout_s = 120,
 	.run = duplicate,
 };

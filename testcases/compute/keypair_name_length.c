@@ -27,7 +27,7 @@ TESTCASE(keypair_name_length) {
 	.needs = CAN(KEYPAIR),
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .requests = 18 },
+	.budget = { .keypairs = 2, .requests = 18 },
 	.timeout_s = 120,
 	.run = length,
 };

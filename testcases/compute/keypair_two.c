@@ -33,7 +33,7 @@ TESTCASE(keypair_two) {
 	.needs = CAN(KEYPAIR),
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
-	.budget = { .requests = 14 },
+	.budget = { .keypairs = 2, .requests = 14 },
 	.timeout_s = 120,
 	.run = two,
 };

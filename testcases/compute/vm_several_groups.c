@@ -29,7 +29,7 @@ TESTCASE(vm_several_groups) {
 	.needs = CAN(VPC) | CAN(SUBNET) | CAN(SG) | CAN(KEYPAIR) | CAN(VM),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .vms = 1, .vpcs = 1, .requests = 80 },
+	.budget = { .vms = 1, .vpcs = 1, .sgs = 2, .requests = 80 },
 	.timeout_s = 900,
 	.run = several_groups,
 };

@@ -71,7 +71,7 @@ TESTCASE(vm_two_apart) {
 	.needs = CAN(VPC) | CAN(SUBNET) | CAN(SG) | CAN(KEYPAIR) | CAN(VM),
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
-	.budget = { .vms = 2, .vpcs = 1, .requests = 100 },
+	.budget = { .vms = 2, .vpcs = 1, .sgs = 2, .keypairs = 2, .requests = 100 },
 	.timeout_s = 1200,
 	.run = two_at_once,
 };

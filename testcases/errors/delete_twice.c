@@ -38,7 +38,7 @@ TESTCASE(errors_delete_twice) {
 	.needs = CAN(KEYPAIR) | CAN(VPC) | CAN(SUBNET) | CAN(SG),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .vpcs = 2, .addresses = 1, .disks = 1, .requests = 80 },
+	.budget = { .vpcs = 2, .addresses = 1, .disks = 1, .routers = 1, .requests = 80 },
 	.timeout_s = 1200,
 	.run = twice,
 };

@@ -38,7 +38,7 @@ TESTCASE(errors_message) {
 	.needs = CAN(KEYPAIR) | CAN(VPC),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .requests = 20 },
+	.budget = { .keypairs = 2, .requests = 20 },
 	.timeout_s = 400,
 	.run = message,
 };

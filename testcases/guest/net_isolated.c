@@ -52,7 +52,8 @@ TESTCASE(guest_net_isolated) {
 	.inside = INSIDE_GUEST,
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
-	.budget = { .vms = 2, .vpcs = 2, .addresses = 3, .requests = 300 },
+	.budget = { .vms = 2, .vpcs = 2, .addresses = 3, .keypairs = 2, .routers = 2,
+		    .requests = 300 },
 	.timeout_s = 1800,
 	.run = isolated,
 };

@@ -37,7 +37,7 @@ TESTCASE(guest_rule_groups) {
 	.inside = INSIDE_GUEST,
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .vms = 1, .vpcs = 1, .addresses = 1, .requests = 120 },
+	.budget = { .vms = 1, .vpcs = 1, .addresses = 1, .sgs = 2, .requests = 120 },
 	.any_vpc = true,
 	.timeout_s = 900,
 	.run = groups,

@@ -34,7 +34,7 @@ TESTCASE(hygiene_client_error) {
 	.needs = CAN(KEYPAIR) | CAN(VPC),
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .requests = 20 },
+	.budget = { .keypairs = 2, .requests = 20 },
 	.timeout_s = 400,
 	.run = client,
 };

@@ -58,7 +58,7 @@ TESTCASE(hygiene_content_type) {
 	.needs = CAN(KEYPAIR) | CAN(VPC),
 	.severity = SEV_MINOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .requests = 50 },
+	.budget = { .keypairs = 2, .requests = 50 },
 	.timeout_s = 400,
 	.run = content_type,
 };

@@ -48,7 +48,7 @@ TESTCASE(hygiene_shape) {
 	.needs = CAN(KEYPAIR),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .requests = 20 },
+	.budget = { .keypairs = 2, .requests = 20 },
 	.timeout_s = 400,
 	.run = shape,
 };

@@ -40,7 +40,7 @@ TESTCASE(hygiene_status) {
 	.needs = CAN(KEYPAIR) | CAN(VPC),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .requests = 20 },
+	.budget = { .keypairs = 2, .requests = 20 },
 	.timeout_s = 400,
 	.run = status,
 };

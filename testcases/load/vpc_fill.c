@@ -60,6 +60,7 @@ TESTCASE(load_vpc_fill) {
 	.verifies = REQS("MCI-QUO-02"),
 	.needs = CAN(VPC),
 	.apart = true,
+	.unbounded = true,
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_INTRUSIVE,
 	.budget = { .vpcs = 1, .requests = 1000 },

@@ -26,7 +26,7 @@ TESTCASE(router_list) {
 	.if_claimed = CAN(ROUTER),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .vpcs = 2, .requests = 24 },
+	.budget = { .vpcs = 2, .routers = 2, .requests = 24 },
 	.timeout_s = 600,
 	.run = list_agrees,
 };

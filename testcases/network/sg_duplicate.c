@@ -36,7 +36,7 @@ TESTCASE(sg_duplicate) {
 	.needs = CAN(VPC) | CAN(SG),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .vpcs = 1, .requests = 32 },
+	.budget = { .vpcs = 1, .sgs = 2, .requests = 32 },
 	.any_site = true,
 	.timeout_s = 240,
 	.run = duplicate,

@@ -29,7 +29,7 @@ TESTCASE(subnet_overlap) {
 	.needs = CAN(VPC) | CAN(SUBNET),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .vpcs = 1, .requests = 24 },
+	.budget = { .vpcs = 1, .subnets = 2, .requests = 24 },
 	.timeout_s = 240,
 	.run = overlap,
 };

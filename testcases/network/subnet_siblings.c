@@ -57,7 +57,7 @@ TESTCASE(subnet_siblings) {
 	.needs = CAN(VPC) | CAN(SUBNET),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .vpcs = 1, .requests = 40 },
+	.budget = { .vpcs = 1, .subnets = 4, .requests = 40 },
 	.timeout_s = 600,
 	.run = siblings,
 };

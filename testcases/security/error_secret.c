@@ -35,7 +35,7 @@ TESTCASE(error_secret) {
 	.needs = CAN(KEYPAIR) | CAN(VPC),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .requests = 20 },
+	.budget = { .keypairs = 2, .requests = 20 },
 	.timeout_s = 400,
 	.run = no_secret,
 };

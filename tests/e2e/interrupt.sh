@@ -75,6 +75,18 @@ check "a run that goes on is not swept" status_is 3 "$PLUGFEST" sweep -q "$work/
 kill -INT -"$pid"
 wait "$pid" 2>/dev/null
 
+# A file that may not grow stands for a disk that is full; a run nobody can remember ends.
+full() { (trap '' XFSZ; ulimit -f 500; exec timeout -k 5 60 "$PLUGFEST" run -t "$work/t.yaml" -o "$work/full") }
+check "a full disk: the run could not be completed" status_is 4 full
+check "... it says why" says 'full/journal.jsonl: cannot write: '
+check "... what was made is removed" clean
+check "... a sweep finds that out" status_is 0 timeout -k 5 60 "$PLUGFEST" sweep -q "$work/full"
+begin gone
+for _ in 1 2 3; do rm -rf "$work/gone" && break; done 2>/dev/null
+check "a folder deleted during the run: it could not be completed" ended 4
+check "... it says why" grep -q 'gone/journal.jsonl: found that it was deleted' "$work/gone.out"
+check "... what was made is removed" clean
+
 # Nothing is made or left that the journal does not have, and nobody waits in vain for each case.
 begun=$SECONDS
 begin dark --only "compute.vm.*"

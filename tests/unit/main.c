@@ -4,6 +4,7 @@
 
 /* One line a suite, in both lists, in the order of the file names. */
 extern Suite *co_stack_suite(void);
+extern Suite *budget_suite(void);
 extern Suite *bulk_suite(void);
 extern Suite *co_suite(void);
 extern Suite *conf_suite(void);
@@ -48,6 +49,7 @@ extern Suite *site_suite(void);
 extern Suite *spider_suite(void);
 extern Suite *str_suite(void);
 extern Suite *target_suite(void);
+extern Suite *sweep_read_suite(void);
 extern Suite *tc_guest_suite(void);
 extern Suite *verdict_suite(void);
 extern Suite *waivers_suite(void);
@@ -56,6 +58,7 @@ static const struct {
 	const char *name;
 	Suite *(*make)(void);
 } suites[] = {
+	{ "budget", budget_suite },
 	{ "bulk", bulk_suite },
 	{ "co", co_suite },
 	{ "co_stack", co_stack_suite },
@@ -101,6 +104,7 @@ static const struct {
 	{ "spider", spider_suite },
 	{ "str", str_suite },
 	{ "target", target_suite },
+	{ "sweep_read", sweep_read_suite },
 	{ "tc_guest", tc_guest_suite },
 	{ "verdict", verdict_suite },
 	{ "waivers", waivers_suite },

@@ -73,6 +73,24 @@ static void under_way_behind(void)
 START_TEST(what_is_behind_the_lists_is_removed_when_it_has_settled) { inside(under_way_behind); }
 END_TEST
 
+/* It is there, so it is not gone; and nothing is deleted that has no id. */
+static void behind_without_id(void)
+{
+	struct resource want = wanted(KIND_VPC, ""), made;
+
+	sut.create_answers = ERR_TIMEOUT;
+	sut.behind = sut.behind_without_id = true;
+	(void)tc_create(&world.t, &want, &made);
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, false), CLEANUP_UNKNOWN);
+	ck_assert_uint_eq(sut.deletes, 0);
+	ck_assert_int_eq(world.p.ledger.newest->state, LEDGER_UNKNOWN);
+	sut.behind_without_id = false;
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, false), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.deletes, 1);
+}
+START_TEST(what_is_behind_without_an_id_stays_unknown) { inside(behind_without_id); }
+END_TEST
+
 static void refused_behind(void)
 {
 	struct resource want = wanted(KIND_VPC, ""), made;
@@ -301,6 +319,37 @@ static void second_tenant(void)
 START_TEST(the_second_tenants_is_removed_as_it) { inside(second_tenant); }
 END_TEST
 
+static int settling(void *arg)
+{
+	(void)ledger_settle(world.cloud, &world.p.ledger, arg != NULL);
+	return ERR_OK;
+}
+
+/* SIGTERM while a delete is under way: the cancel is told once, to that call. */
+static void stopped_in_a_call(void)
+{
+	struct resource vpc = wanted(KIND_VPC, ""), key = wanted(KIND_KEYPAIR, ""), made;
+	struct co *sweep;
+
+	ck_assert_int_eq(tc_create(&world.t, &vpc, &made), ERR_OK);
+	ck_assert_int_eq(tc_create(&world.t, &key, &made), ERR_OK);
+	sut.destroy_takes_ms = 60;
+	sweep = co_spawn(co_loop(), "sweep", settling, &vpc);
+	co_sleep(20);
+	co_cancel(sweep);
+	co_join(sweep);
+	ck_assert_uint_eq(sut.deletes, 0);
+	ck_assert_uint_eq(sut.held.count, 2);
+	/* The clean-up of a run goes on all the same. */
+	sweep = co_spawn(co_loop(), "clean-up", settling, NULL);
+	co_sleep(20);
+	co_cancel(sweep);
+	co_join(sweep);
+	ck_assert_uint_eq(sut.held.count, 0);
+}
+START_TEST(a_sweep_that_is_stopped_in_a_call_ends) { inside(stopped_in_a_call); }
+END_TEST
+
 START_TEST(names_are_unique_in_nine_characters)
 {
 	char a[NAME_LEN], b[NAME_LEN], sample[NAME_LEN], mark[8];
@@ -330,6 +379,7 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, a_lost_answer_is_found_by_its_exact_name_and_nothing_else_is_touched);
 	tcase_add_test(tc, what_comes_to_light_late_is_removed);
 	tcase_add_test(tc, what_is_behind_the_lists_is_removed_when_it_has_settled);
+	tcase_add_test(tc, what_is_behind_without_an_id_stays_unknown);
 	tcase_add_test(tc, what_a_refusal_left_behind_the_lists_is_removed);
 	tcase_add_test(tc, absence_counts_only_after_the_settle_time);
 	tcase_add_test(tc, a_refused_duplicate_is_not_the_first_one);
@@ -344,6 +394,7 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, a_bound_disk_is_detached_first_and_others_are_not);
 	tcase_add_test(tc, a_lost_tag_is_looked_for_on_its_resource);
 	tcase_add_test(tc, the_second_tenants_is_removed_as_it);
+	tcase_add_test(tc, a_sweep_that_is_stopped_in_a_call_ends);
 	tcase_add_test(tc, names_are_unique_in_nine_characters);
 	suite_add_tcase(s, tc);
 	return s;

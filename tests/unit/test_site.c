@@ -13,7 +13,7 @@
 enum { CASES = 5 };
 
 static const struct testcase takes_it = { .id = "a.vm.x", .any_site = true },
-	has_its_own = { .id = "a.vm.y" };
+	has_its_own = { .id = "a.vm.y", .impact = IMPACT_CREATE, .budget = { .vpcs = 1 } };
 static struct site site;
 static struct tc t[CASES];
 static struct tc_private p[CASES];

@@ -113,6 +113,28 @@ START_TEST(a_name_is_known_by_what_the_provider_got)
 }
 END_TEST
 
+/* One that is broken must not hide those that a sweep can remove. */
+START_TEST(an_entry_without_an_id_hides_no_other)
+{
+	AUTO(resource_list) struct resource_list all = { 0 };
+	json_auto_t *doc = json_pack("{s:{s:n, s:[{s:s, s:s}, {s:s}, {s:s, s:s}, i, {s:s, s:s}]}}",
+				     "AllList", "MappedList", "OnlyCSPList", "NameId", "a", "SystemId",
+				     "i-1", "NameId", "b", "NameId", "c", "SystemId", "", 7, "NameId",
+				     "d", "SystemId", "i-4");
+	json_auto_t *none = json_pack("{s:s}", "Result", "true");
+	struct error err;
+
+	ck_assert_int_eq(spider_read_strays(doc, KIND_VM, &all, &err), ERR_OK);
+	ck_assert_uint_eq(all.count, 5);
+	ck_assert_str_eq(all.at[0].id, "csp:i-1");
+	ck_assert_str_eq(all.at[1].id, "");
+	ck_assert_str_eq(all.at[1].name, "b");
+	ck_assert_str_eq(all.at[2].id, "");
+	ck_assert_str_eq(all.at[4].id, "csp:i-4");
+	ck_assert_int_eq(spider_read_strays(none, KIND_VM, &all, &err), ERR_PROTOCOL);
+}
+END_TEST
+
 Suite *spider_suite(void);
 Suite *spider_suite(void)
 {
@@ -123,6 +145,7 @@ Suite *spider_suite(void)
 	tcase_add_loop_test(tc, states_are_mapped, 0, sizeof(states) / sizeof(*states));
 	tcase_add_test(tc, absent_numbers_stay_absent);
 	tcase_add_test(tc, a_resource_without_a_name_is_refused);
+	tcase_add_test(tc, an_entry_without_an_id_hides_no_other);
 	tcase_add_test(tc, names_are_escaped_in_paths);
 	tcase_add_loop_test(tc, a_name_is_known_by_what_the_provider_got, 0,
 			    sizeof(names) / sizeof(*names));
