@@ -59,7 +59,7 @@ struct http_call {
 
 	/* http_ask() counts here; each attempt is an exchange of its own */
 	unsigned attempt;		/* 0 and 1: the first */
-	unsigned sends;			/* of them, and of another round's: may have reached the server */
+	unsigned sends;			/* those, of all rounds, that may have reached the server */
 	int64_t paused_us;		/* before this attempt, because the server asked for it */
 	int64_t refused_pause_s;	/* it asked for a longer pause than there was; 0: no */
 

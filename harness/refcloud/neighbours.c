@@ -109,7 +109,8 @@ struct ref_entry *fault_adopted(struct refcloud *rc, const char *tenant,
 
 	if (!f)
 		return NULL;
-	for (e = store_next(rc, want->kind, NULL); e && *f->value; e = store_next(rc, want->kind, e))
+	for (e = store_next(rc, want->kind, NULL); e && *f->value;
+	     e = store_next(rc, want->kind, e))
 		if (e->tenant == store_tenant(rc, tenant) && strcmp(e->r.name, want->name) &&
 		    !strcmp(e->r.parent, want->parent))
 			return e;

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # R6 against a cloud that answers with what is somebody else's, and against a journal that
 # was written to make a sweep delete it: nothing foreign goes, and the case fails.
-. "$(dirname "$0")/lib.bash"
+cd "$(dirname "$0")/../.." || exit 4
+. tests/e2e/lib.bash
 export PLUGFEST_REFCLOUD_PASSWORD=some-long-password
 
 plugfest() { timeout -k 5 100 "$PLUGFEST" "$@"; }
@@ -54,8 +55,8 @@ grep -vE '"op":"(delete-sent|gone)"|"type":"(finish|end)"' "$work/run/journal.js
 : >"$work/forged"
 while IFS= read -r line; do
 	seq=$((seq + 1))
-	[[ $line == *'"op":"created"'* ]] && line=$(sed "s/\"id\":\"[^\"]*\"/\"id\":\"$other\"/" <<<"$line")
-	line=$(sed -E "s/^\{\"seq\":[0-9]+,\"prev\":\"[0-9a-f]+\"/{\"seq\":$seq,\"prev\":\"$prev\"/" <<<"$line")
+	[[ $line == *'"op":"created"'* ]] && line="${line%%\"id\":*}\"id\":\"$other\",${line#*\"id\":\"*\",}"
+	line="{\"seq\":$seq,\"prev\":\"$prev\",${line#*\"prev\":\"*\",}"
 	prev=$(printf '%s' "$line" | sha256sum | cut -d' ' -f1)
 	printf '%s\n' "$line" >>"$work/forged"
 done <"$work/lines"
@@ -63,6 +64,24 @@ cp "$work/forged" "$work/run/journal.jsonl"
 check "a journal that gives a foreign id: the sweep leaves it" status_is 2 plugfest sweep "$work/run"
 check "... and says which" says "with the id $other is called"
 check "... and it is there" unharmed
+
+# ---- a folder that others can write chooses no secrets ----
+
+check "a folder of one's own: where the password goes is said" \
+	says "target spider, as $work/run keeps it: endpoint $spider, password from the variable PLUGFEST_REFCLOUD_PASSWORD"
+for path in run run/exchanges run/exchanges/spider; do
+	chmod g+w "$work/$path"
+	check "others can write $path: not believed" status_is 3 plugfest sweep "$work/run"
+	check "... and the remedy is said" says "that user $(id -u) alone can write, or the file of target spider with -t"
+	check "... nor by --rerun" status_is 3 plugfest run --rerun failed "$work/run" -o "$work/again"
+	check "... for the same reason" says "that user $(id -u) alone can write"
+	check "... with -t it goes on" status_is 2 plugfest sweep -t "$work/t.yaml" "$work/run"
+	chmod g-w "$work/$path"
+done
+mv "$work/run/exchanges" "$work/elsewhere"
+ln -s "$work/elsewhere" "$work/run/exchanges"
+check "a link to where it is: not believed" status_is 3 plugfest sweep "$work/run"
+check "... and that is said" says "exchanges: found a link"
 stop_cloud
 
 finish
