@@ -45,6 +45,7 @@ extern Suite *refcloud_suite(void);
 extern Suite *report_cost_suite(void);
 extern Suite *secret_suite(void);
 extern Suite *sem_suite(void);
+extern Suite *sidestore_suite(void);
 extern Suite *site_suite(void);
 extern Suite *spider_suite(void);
 extern Suite *str_suite(void);
@@ -100,6 +101,7 @@ static const struct {
 	{ "report_cost", report_cost_suite },
 	{ "secret", secret_suite },
 	{ "sem", sem_suite },
+	{ "sidestore", sidestore_suite },
 	{ "site", site_suite },
 	{ "spider", spider_suite },
 	{ "str", str_suite },
