@@ -97,7 +97,7 @@ int folder_private(int in, const char *name, struct error *err)
 		fd = openat(in, name, FLAGS);
 	if (fd < 0)
 		err_at(err, ERR_HARNESS, name, 0, "cannot make or open folder %s: %s%s", name, strerror(errno),
-		       errno == ENOTDIR || errno == ELOOP ? " (found something else there; a link is not followed)" : "");
+		       errno == ENOTDIR || errno == ELOOP ? " (a link is not followed)" : "");
 	return fd;
 }
 
