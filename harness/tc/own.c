@@ -84,7 +84,7 @@ CO_FN int own_still(struct cloud *c, const struct ref *ref, const char *name, bo
 	int r;
 
 	*ours = true;
-	if (!*name ||
+	if (!*name || cloud_dialect(c)->nameless & KIND_BIT(ref->kind) ||
 	    (cloud_dialect(c)->name_is_id & KIND_BIT(ref->kind) && !strcmp(ref->id, name)))
 		return ERR_OK;
 	r = cloud_get(c, ref, &there, err);
