@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/json.h"
 #include "refcloud/refcloud.h"
 
@@ -49,6 +50,7 @@ static int add_target(const struct past *past, const struct past_target *t, bool
 {
 	struct target_options how = { .drivers = driver_schemas(),
 				      .allow_inline_secrets = inline_secrets };
+	AUTO(str_buf) struct str says = { 0 };
 	struct error err;
 
 	targets->at = xrealloc(targets->at, (targets->count + 1) * sizeof(*targets->at));
@@ -58,11 +60,12 @@ static int add_target(const struct past *past, const struct past_target *t, bool
 			given->at[i] = given->at[--given->count];
 			return 0;
 		}
-	if (past_target_read(past->dir, t->name, t->config, &how, &targets->at[targets->count],
-			     &err) < 0) {
+	if (past_target_read(past->dir, t->name, t->config, &how, &says,
+			     &targets->at[targets->count], &err) < 0) {
 		cmd_fail(&err);
 		return EXIT_USAGE;
 	}
+	fprintf(stderr, "plugfest: %s\n", says.text);
 	targets->count++;
 	return 0;
 }

@@ -44,6 +44,7 @@ static APART int failure(const struct http_call *call, const char *path,
 	err->says_when = call->retry_after_s >= 0;
 	err->again_s = call->retry_after_s;
 	err->sent = true;
+	err->resent = call->sends > 1;
 	return code;
 }
 
@@ -176,7 +177,7 @@ int openstack_read_id(const json_t *one, struct resource *ret, struct error *err
 	if (!id || !*id)
 		return err_set(err, ERR_PROTOCOL, "a %s without an id in the answer",
 			       kind_info(ret->kind)->title);
-	if (!str_copy(ret->id, sizeof(ret->id), id) ||
+	if (!resource_set_id(ret, id) ||
 	    !str_copy(ret->name, sizeof(ret->name), json_text(one, "name")))
 		return err_set(err, ERR_PROTOCOL, "id or name of a %s is over %d bytes",
 			       kind_info(ret->kind)->title, ID_MAX - 1);

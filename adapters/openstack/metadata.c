@@ -42,7 +42,7 @@ static char *key_path(const struct owner *o, const char *key)
 static int set_tag(const char *key, const json_t *value, const char *parent, struct resource *ret,
 		   struct error *err)
 {
-	if (!str_copy(ret->id, sizeof(ret->id), key) ||
+	if (!resource_set_id(ret, key) ||
 	    !str_copy(ret->name, sizeof(ret->name), key) ||
 	    !str_copy(ret->tag.value, sizeof(ret->tag.value), json_string_value(value)))
 		return err_set(err, ERR_PROTOCOL, "key or value of an item of metadata is too long");

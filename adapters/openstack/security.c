@@ -184,7 +184,7 @@ static int read_keypair(const json_t *one, struct resource *ret, struct error *e
 
 	if (!name || !*name)
 		return err_set(err, ERR_PROTOCOL, "a key pair without a name in the answer");
-	if (!str_copy(ret->id, sizeof(ret->id), name))
+	if (!resource_set_id(ret, name))
 		return err_set(err, ERR_PROTOCOL, "a key pair's name is over %d bytes", ID_MAX - 1);
 	str_copy(ret->name, sizeof(ret->name), name);
 	str_copy(ret->keypair.fingerprint, sizeof(ret->keypair.fingerprint),

@@ -108,7 +108,7 @@ static int read_price(const json_t *one, struct resource *ret, struct error *err
 
 	if (!id || !*id)
 		return err_set(err, ERR_PROTOCOL, "a price without ProductInfo.ProductId");
-	if (!str_copy(ret->id, sizeof(ret->id), id) ||
+	if (!resource_set_id(ret, id) ||
 	    !str_copy(ret->price.unit, sizeof(ret->price.unit), json_text(price, "Unit")) ||
 	    !str_copy(ret->price.currency, sizeof(ret->price.currency), json_text(price, "Currency")) ||
 	    !str_copy(ret->price.amount, sizeof(ret->price.amount), json_text(price, "Price")))

@@ -131,7 +131,7 @@ static int read_tag(const json_t *one, const char *parent, struct resource *ret,
 
 	if (!key || !*key)
 		return err_set(err, ERR_PROTOCOL, "a tag without Key in the answer");
-	if (!str_copy(ret->id, sizeof(ret->id), key) ||
+	if (!resource_set_id(ret, key) ||
 	    !str_copy(ret->name, sizeof(ret->name), key) ||
 	    !str_copy(ret->tag.value, sizeof(ret->tag.value), json_text(one, "Value")))
 		return err_set(err, ERR_PROTOCOL, "a tag whose key is over %d bytes or whose value is "

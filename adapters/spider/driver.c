@@ -48,7 +48,7 @@ int spider_read_iid(const json_t *object, const char *key, struct resource *ret,
 	if (!name || !*name)
 		return err_set(err, ERR_PROTOCOL, "a %s without %s.NameId in the answer",
 			       kind_info(ret->kind)->title, key);
-	if (!str_copy(ret->id, sizeof(ret->id), name) ||
+	if (!resource_set_id(ret, name) ||
 	    !str_copy(ret->name, sizeof(ret->name), name) ||
 	    !str_copy(ret->native, sizeof(ret->native), native))
 		return err_set(err, ERR_PROTOCOL, "%s of a %s is longer than %d bytes", key,
@@ -90,6 +90,7 @@ APART int spider_failure(const struct http_call *call, struct error *err)
 	err->says_when = call->retry_after_s >= 0;
 	err->again_s = call->retry_after_s;
 	err->sent = true;
+	err->resent = call->sends > 1;
 	return code;
 }
 

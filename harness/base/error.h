@@ -36,6 +36,7 @@ struct error {
 	enum err code;
 	bool guessed;		/* the class was inferred from a message text */
 	bool sent;		/* bytes of the request may have reached the cloud */
+	bool resent;		/* more than once: an earlier attempt may have been carried out */
 	int http_status;	/* 0: no answer */
 	bool says_when;		/* the refusal said when to come again, in: */
 	int again_s;

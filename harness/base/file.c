@@ -32,30 +32,73 @@ int file_read(const char *path, size_t max, struct str *ret, struct error *err)
 	return ERR_OK;
 }
 
-int file_write(const char *path, const char *text, size_t n, struct error *err)
+/* Whatever stands there under the temporary name was put there for us to follow or fill. */
+static int open_half(int at, const char *half, mode_t mode)
 {
-	AUTO(str) char *half = xasprintf("%s.part%d", path, (int)getpid());
-	int fd = open(half, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	enum { FLAGS = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC };
+	int fd = openat(at, half, FLAGS, mode);
+
+	if (fd < 0 && errno == EEXIST && unlinkat(at, half, 0) == 0)
+		fd = openat(at, half, FLAGS, mode);
+	return fd;
+}
+
+static bool write_all(int fd, const char *text, size_t n)
+{
 	size_t done = 0;
 
-	while (fd >= 0 && done < n) {
+	while (done < n) {
 		ssize_t one = write(fd, text + done, n - done);
 
 		if (one < 0 && errno == EINTR)
 			continue;
 		if (one <= 0)
-			break;
+			return false;
 		done += (size_t)one;
 	}
+	return true;
+}
+
+static int write_at(int at, const char *name, mode_t mode, const char *text, size_t n,
+		    struct error *err)
+{
+	AUTO(str) char *half = xasprintf("%s.part%d", name, (int)getpid());
+	int fd = open_half(at, half, mode);
+	bool whole = fd >= 0 && write_all(fd, text, n);
+	int why = errno;
+
 	if (fd >= 0)
 		close(fd);
-	if (fd < 0 || done < n || rename(half, path) < 0) {
-		int why = errno;
+	if (whole && renameat(at, half, at, name) == 0)
+		return ERR_OK;
+	why = whole ? errno : why;
+	if (fd >= 0)
+		unlinkat(at, half, 0);
+	return err_at(err, ERR_HARNESS, name, 0, "cannot write: %s", strerror(why));
+}
 
-		unlink(half);
-		return err_at(err, ERR_HARNESS, path, 0, "cannot write: %s", strerror(why));
-	}
-	return ERR_OK;
+int file_write(const char *path, const char *text, size_t n, struct error *err)
+{
+	return write_at(AT_FDCWD, path, 0644, text, n, err);
+}
+
+int file_write_private(int folder, const char *name, const char *text, size_t n,
+		       struct error *err)
+{
+	return write_at(folder, name, 0600, text, n, err);
+}
+
+int folder_private(int in, const char *name, struct error *err)
+{
+	enum { FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
+	int fd = openat(in, name, FLAGS);
+
+	if (fd < 0 && errno == ENOENT && (mkdirat(in, name, 0700) == 0 || errno == EEXIST))
+		fd = openat(in, name, FLAGS);
+	if (fd < 0)
+		err_at(err, ERR_HARNESS, name, 0, "cannot make or open folder %s: %s%s", name, strerror(errno),
+		       errno == ENOTDIR || errno == ELOOP ? " (a link is not followed)" : "");
+	return fd;
 }
 
 int folder_make(const char *path, struct error *err)

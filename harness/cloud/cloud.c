@@ -159,17 +159,41 @@ static int unsupported(const struct cloud *c, enum kind kind, const char *op, st
 		       kind_info(kind)->title);
 }
 
+/* "/servers/.." is another resource than was meant, and so is what a line break ends. */
+static bool usable(const char *id)
+{
+	for (const char *p = id; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			return false;
+	return strcmp(id, ".") && strcmp(id, "..");
+}
+
+static int unusable(enum kind kind, const char *id, struct error *err)
+{
+	return err_set(err, ERR_PROTOCOL, "found the id \"%.100s\" of a %s; wanted one that can stand in a "
+		       "path: not \".\" or \"..\", no control character, and no \"/\" in a new one", id,
+		       kind_info(kind)->title);
+}
+
 bool cloud_offers(const struct cloud *c, enum kind kind) { return c->driver->ops[kind] != NULL; }
 
 CO_FN int cloud_create(struct cloud *c, const struct resource *want, struct resource *ret,
 		       struct error *err)
 {
 	const struct kind_ops *ops = c->driver->ops[want->kind];
+	int r;
 
 	resource_init(ret, want->kind);
 	if (!ops || !ops->create)
 		return unsupported(c, want->kind, "create", err);
-	return ops->create(c, want, ret, err);
+	r = ops->create(c, want, ret, err);
+	if (usable(ret->id) && (!strchr(ret->id, '/') || !strcmp(ret->id, want->name)))
+		return r;
+	if (r == ERR_OK)
+		r = unusable(want->kind, ret->id, err);
+	err->sent = true;
+	ret->id[0] = '\0';
+	return r;
 }
 
 CO_FN int cloud_get(struct cloud *c, const struct ref *ref, struct resource *ret,
@@ -224,6 +248,8 @@ CO_FN int cloud_destroy(struct cloud *c, const struct ref *ref, struct error *er
 			       kind_info(ref->kind)->title, kept);
 	if (!ops || !ops->destroy)
 		return unsupported(c, ref->kind, "delete", err);
+	if (ref->id && !usable(ref->id))
+		return unusable(ref->kind, ref->id, err);
 	return ops->destroy(c, ref, err);
 }
 
@@ -234,6 +260,8 @@ CO_FN int cloud_act(struct cloud *c, const struct ref *ref, enum action action,
 
 	if (!ops || !ops->act)
 		return unsupported(c, ref->kind, action_name(action), err);
+	if (ref->id && !usable(ref->id))
+		return unusable(ref->kind, ref->id, err);
 	return ops->act(c, ref, action, object, err);
 }
 

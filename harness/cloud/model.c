@@ -228,6 +228,14 @@ const struct transition *kind_transition(enum kind k, enum action a, enum state 
 	return NULL;
 }
 
+bool resource_set_id(struct resource *r, const char *id)
+{
+	if (str_copy(r->id, sizeof(r->id), id))
+		return true;
+	*r->id = '\0';
+	return false;
+}
+
 struct ref resource_ref(const struct resource *r)
 {
 	return (struct ref){ .kind = r->kind, .id = r->id, .parent = r->parent };

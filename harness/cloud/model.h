@@ -132,6 +132,8 @@ struct ref {
 	const char *id;
 	const char *parent;	/* NULL or "" when the kind has none */
 };
+/* The whole id or none: a cut one is another's, or nobody's. */
+bool resource_set_id(struct resource *r, const char *id);
 struct ref resource_ref(const struct resource *r);	/* borrows */
 
 struct resource_list {

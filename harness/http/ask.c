@@ -32,6 +32,10 @@ CO_FN int http_ask(struct http *h, struct http_call *call, struct error *err)
 	call->paused_us = call->refused_pause_s = 0;
 	for (call->attempt = 1;; call->attempt++) {
 		r = http_do(h, call, err);
+		/* Of all attempts: whoever passed on the first may say so after the last. */
+		call->sends += call->status || err->sent;
+		err->sent = r < 0 && call->sends;
+		err->resent = call->sends > 1;
 		if (call->status == 429 || call->status == 503)	/* else there is no pause */
 			random_bytes(&random, sizeof(random));
 		left_ms = least(patience_ms, co_deadline_left());
@@ -39,9 +43,13 @@ CO_FN int http_ask(struct http *h, struct http_call *call, struct error *err)
 		if (pause_ms < 0 || h->cfg.once)
 			break;
 		r = co_sleep(pause_ms);
-		if (r < 0)
-			return err_set(err, (enum err)r, "%s while pausing as %s asked (HTTP %ld)",
-				       err_name((enum err)r), h->label, call->status);
+		if (r < 0) {
+			err_set(err, (enum err)r, "%s while pausing as %s asked (HTTP %ld)",
+				err_name((enum err)r), h->label, call->status);
+			err->sent = true;
+			err->resent = call->sends > 1;
+			return r;
+		}
 		call->paused_us = pause_ms * 1000;
 		patience_ms -= pause_ms;
 	}

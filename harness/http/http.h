@@ -59,6 +59,7 @@ struct http_call {
 
 	/* http_ask() counts here; each attempt is an exchange of its own */
 	unsigned attempt;		/* 0 and 1: the first */
+	unsigned sends;			/* those, of all rounds, that may have reached the server */
 	int64_t paused_us;		/* before this attempt, because the server asked for it */
 	int64_t refused_pause_s;	/* it asked for a longer pause than there was; 0: no */
 
@@ -96,7 +97,7 @@ CO_FN int http_do(struct http *h, struct http_call *call, struct error *err);
  * may be repeated.  The pause is what Retry-After asks for, else it doubles from
  * a quarter of a second; all pauses together stay within the endpoint's
  * total_timeout_ms and the deadline in force.  A longer one is not begun: the
- * refusal stands.
+ * refusal stands.  err->sent is about all attempts: who refused one may have passed it on.
  */
 CO_FN int http_ask(struct http *h, struct http_call *call, struct error *err);
 

@@ -309,6 +309,10 @@ static int read_setting(struct target_reading *rd, const struct conf *c,
 		s->secret = secret_add(value, strlen(value));
 	else
 		s->value = value;
+	/* What a file holds is nobody's to read in a journal, unless a sweep must find it there. */
+	if (found && !info->secret && conf_get(c, "file") && !is_url(c->key) &&
+	    strcmp(c->key, "connection_name"))
+		(void)secret_add(value, strlen(value));
 	return check_value(rd, c, value);
 }
 

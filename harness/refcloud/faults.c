@@ -206,6 +206,11 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 			return err_set(err, ERR_INVALID, "%s: value \"%s\" is no number of ms",
 				       operators[f->does], f->value);
 		break;
+	case DO_ADOPT:
+		if (*f->value && strcmp(f->value, "neighbour"))
+			return err_set(err, ERR_INVALID, "adopt: value \"%s\" is neither empty nor "
+				       "\"neighbour\"", f->value);
+		break;
 	case DO_STATUS:
 		if (str_to_int(f->value, 599) < 100)
 			return err_set(err, ERR_INVALID, "status: value \"%s\" is no HTTP status", f->value);
@@ -213,7 +218,7 @@ static int check_arguments(const struct ref_fault *f, struct error *err)
 	case DO_STALE:
 	case DO_PARTIAL_LIST: case DO_REPEAT_LIST: case DO_EXTRA_LEFTOVER: case DO_NEW_ID:
 	case DO_CONTENT_TYPE: case DO_TELL:
-	case DO_ADOPT: case DO_HALF_MADE: case DO_TOO_MUCH: case DO_BRIDGE: case DO_MISCOUNT:
+	case DO_HALF_MADE: case DO_TOO_MUCH: case DO_BRIDGE: case DO_MISCOUNT:
 	case DO_NO_AUTH: case DO_LEAK: case DO_CASCADE: case DO_KEEP_FIRST: case DO_LOSE:
 	case DO_SKIP_AT_PAGE:
 	case DO_REPEAT_AT_PAGE: case DO_BODY:

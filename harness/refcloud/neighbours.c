@@ -104,7 +104,17 @@ bool fault_collides(struct refcloud *rc, const char *tenant, const struct resour
 struct ref_entry *fault_adopted(struct refcloud *rc, const char *tenant,
 				const struct resource *want)
 {
-	if (!fault_on(rc, want->kind, REF_CREATE, -1, DO_ADOPT))
+	const struct ref_fault *f = fault_on(rc, want->kind, REF_CREATE, -1, DO_ADOPT);
+	struct ref_entry *e;
+
+	if (!f)
+		return NULL;
+	for (e = store_next(rc, want->kind, NULL); e && *f->value;
+	     e = store_next(rc, want->kind, e))
+		if (e->tenant == store_tenant(rc, tenant) && strcmp(e->r.name, want->name) &&
+		    !strcmp(e->r.parent, want->parent))
+			return e;
+	if (*f->value)
 		return NULL;
 	return store_by_name(rc, tenant, want->kind, want->name, want->parent, true, false);
 }

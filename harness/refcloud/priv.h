@@ -243,7 +243,7 @@ const char *fault_tenant(struct refcloud *rc, enum kind k, enum ref_op op, int a
 struct ref_entry *fault_bridged(struct refcloud *rc, enum kind k, const char *name);
 /* collide: another one of the tenant has the same value of the fault's field. */
 bool fault_collides(struct refcloud *rc, const char *tenant, const struct resource *want);
-/* adopt: the one of that name that a create answers with instead; NULL. */
+/* adopt: the one of that name, or of another, that a create answers with instead; NULL. */
 struct ref_entry *fault_adopted(struct refcloud *rc, const char *tenant,
 				const struct resource *want);
 /* too-much: what goes along with e. */

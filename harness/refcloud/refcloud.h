@@ -140,7 +140,8 @@ const char *ref_private_key(struct refcloud *rc, const char *keypair_id);
  * overwrite leaves the old value), harm-users (a destroy puts the VMs that use it
  * into state to), map-value (what reads `from` becomes `to`, in any of the
  * rules for rule.X), collide (a create is a conflict when another one has the same value of
- * field), adopt (a create under a name in use answers with the one that is there),
+ * field), adopt (a create under a name in use answers with the one that is there; with value
+ * "neighbour" any create with one of another name, where there is one),
  * half-made (a create that is refused leaves the resource, with value "hidden" only where
  * no read shows it), too-much (a destroy takes a
  * sibling along, a removed rule all others), bridge (the operation works on the resources

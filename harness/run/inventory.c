@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "journal/emit.h"
 #include "journal/sidestore.h"
+#include "tc/own.h"
 #include "tc/private.h"
 
 struct inventory {
@@ -28,12 +29,18 @@ void inventory_remember(const struct cloud_config *cfg, struct inventory *before
 			remembered[i].cfg = cfg;
 			remembered[i].before = before;
 			remembered[i].dir = dir;
+			own_before(cfg, before->of);
 			return;
 		}
 }
 
 void inventory_free(struct inventory *i)
 {
+	for (int t = 0; i && t < TARGETS_MAX; t++)
+		if (remembered[t].before == i) {
+			own_before(remembered[t].cfg, NULL);
+			remembered[t].before = NULL;
+		}
 	for (int k = 0; i && k < KIND_COUNT; k++)
 		resource_list_cleanup(&i->of[k]);
 	free(i);

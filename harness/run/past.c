@@ -3,11 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "journal/reader.h"
-#include "journal/sidestore.h"
 
 static const char *text_of(const json_t *doc, const char *key)
 {
@@ -164,24 +162,6 @@ const struct past_row *past_row(const struct past *p, const char *test, const ch
 		if (!strcmp(p->rows[i].test, test) && !strcmp(p->rows[i].target, target))
 			return &p->rows[i];
 	return NULL;
-}
-
-int past_target_read(const char *dir, const char *name, const char *config,
-		     const struct target_options *opt, struct cloud_config **ret,
-		     struct error *err)
-{
-	AUTO(str_buf) struct str text = { 0 };
-	json_auto_t *doc = NULL;
-	AUTO(str) char *kept = NULL;
-	int r = sidestore_get(dir, name, config, &text, err);
-
-	if (r < 0)
-		return err_context(err, "target %s: give its file with -t", name);
-	r = json_read(text.text, text.len, NULL, &doc, err);
-	if (r < 0)
-		return r;
-	kept = json_dumps(json_object_get(doc, "config"), 0);
-	return target_read_text(name, kept ? kept : "", kept ? strlen(kept) : 0, opt, ret, err);
 }
 
 static int another_build(const struct past *p, const char *what, struct error *err)

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "base/str.h"
 #include "journal/verdict.h"
 #include "plan/plan.h"
 #include "plan/target.h"
@@ -54,10 +55,14 @@ bool past_failed(const struct past_row *row);
 bool past_done(const struct past_row *row);
 const struct past_row *past_row(const struct past *p, const char *test, const char *target);
 
-/* A target as the run kept it.  ERR_NOT_FOUND: its configuration was withheld. */
+/*
+ * A target as the run kept it.  says: in a line, where which variables and files go; it is
+ * for the user to see before anything is sent.  ERR_NOT_FOUND: its configuration was
+ * withheld; ERR_INVALID: somebody else can write the folder, so that it is not believed.
+ */
 int past_target_read(const char *dir, const char *name, const char *config,
-		     const struct target_options *opt, struct cloud_config **ret,
-		     struct error *err);
+		     const struct target_options *opt, struct str *says,
+		     struct cloud_config **ret, struct error *err);
 /* The plan as it was; texts belong to p.  ERR_INVALID: another build made it. */
 int past_plan(const struct past *p, const struct profile *profile,
 	      struct cloud_config *const *targets, size_t n, struct plan *ret, struct error *err);

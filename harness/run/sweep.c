@@ -32,6 +32,7 @@ struct sweep {
 static int config_of(struct sweep *s, const struct open_target *t, struct cloud_config **made,
 		     const struct cloud_config **ret, struct error *err)
 {
+	AUTO(str_buf) struct str says = { 0 };
 	int r;
 
 	for (size_t i = 0; i < s->n_given; i++)
@@ -39,7 +40,9 @@ static int config_of(struct sweep *s, const struct open_target *t, struct cloud_
 			*ret = s->given[i];
 			return ERR_OK;
 		}
-	r = past_target_read(s->dir, t->name, t->config, s->opt, made, err);
+	r = past_target_read(s->dir, t->name, t->config, s->opt, &says, made, err);
+	if (r == ERR_OK)
+		emit_say("%s", says.text);
 	*ret = *made;
 	return r;
 }

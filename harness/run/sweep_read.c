@@ -70,6 +70,7 @@ static struct ledger_entry *entry_of(struct open_run *run, struct open_target *t
 		return NULL;
 	e = xcalloc(1, sizeof(*e));
 	e->intent = intent;
+	e->recalled = true;
 	e->kind = (enum kind)kind_by_name(kind);
 	e->row = (int)json_integer_value(json_object_get(doc, "row"));
 	e->second = json_is_true(json_object_get(doc, "second_tenant"));

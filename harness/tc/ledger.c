@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "journal/emit.h"
+#include "tc/own.h"
 
 static int64_t intents;
 static unsigned names;
@@ -254,6 +255,43 @@ static CO_FN void detach_disk(struct cloud *c, const struct ref *ref)
 		(void)cloud_wait(c, ref, STATE_AVAILABLE, DETACH_S, NULL, NULL, &err);
 }
 
+/* What has the id that the journal gives it is called otherwise: it stays, and ours is looked
+ * for by its name. */
+static CO_FN int recall_by_name(struct cloud *c, struct ledger *l, struct ledger_entry *e,
+				const struct error *why, struct error *err)
+{
+	char id[ID_MAX];
+	int r;
+
+	if (!e->others)
+		emit_say("%s", why->text);
+	e->others = true;
+	memcpy(id, e->id, sizeof(id));
+	*e->id = '\0';
+	r = look_for(c, l, e, err);
+	if (r == ERR_OK)
+		return r;
+	memcpy(e->id, id, sizeof(id));
+	if (r == ERR_NOT_FOUND)
+		*err = *why;
+	return r == ERR_NOT_FOUND ? ERR_DENIED : r;
+}
+
+static CO_FN int recall(struct cloud *c, struct ledger *l, struct ledger_entry *e,
+			struct error *err)
+{
+	struct ref ref = { .kind = e->kind, .id = e->id, .parent = e->parent };
+	struct error why;
+	bool ours;
+	int r = own_still(c, &ref, e->name, &ours, &why);
+
+	if (r == ERR_OK && !ours)
+		return recall_by_name(c, l, e, &why, err);
+	if (r < 0)
+		*err = why;
+	return r;
+}
+
 CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *e,
 			struct error *err)
 {
@@ -277,6 +315,13 @@ CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *
 			return r;
 		}
 	}
+	r = e->recalled ? recall(c, l, e, err) : ERR_OK;
+	if (r == ERR_NOT_FOUND) {
+		ledger_note(l, e, LEDGER_GONE, NULL);
+		return ERR_OK;
+	}
+	if (r < 0)
+		return r;
 	if (e->kind == KIND_ROUTER)
 		part_subnets(c, l, &ref);
 	if (e->kind == KIND_DISK)

@@ -23,7 +23,9 @@ struct ledger_entry {
 	enum kind kind;
 	enum ledger_state state;
 	char name[NAME_LEN], id[ID_MAX], parent[ID_MAX];
-	bool refused;		/* the create was refused in so many words */
+	bool refused;		/* the create was refused in so many words, and sent once */
+	bool recalled;		/* from a journal: what has its id must have its name too */
+	bool others;		/* it has not, and that was said */
 	bool credential;	/* the latest attempt to remove it was refused for its credential */
 	bool unreachable;	/* nobody answered the latest attempt to remove it */
 	bool second;		/* made as the second tenant, and removed as it */
@@ -56,7 +58,8 @@ void ledger_free(struct ledger *l);
 /*
  * Tries once to remove an entry: looked for by name when it has no id, deleted,
  * waited for until it is gone.  ERR_OK when gone.  Deletes only what has exactly
- * the ledgered id, or kind, parent and exact name.
+ * the ledgered id, or kind, parent and exact name; on a journal's word both, and what
+ * has the id and another name is ERR_DENIED.
  */
 CO_FN int ledger_remove(struct cloud *c, struct ledger *l, struct ledger_entry *e,
 			struct error *err);

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/str.h"
 #include "journal/emit.h"
+#include "tc/own.h"
 #include "tc/private.h"
 #include "tc/site.h"
 
@@ -107,12 +108,13 @@ static CO_FN int create(struct tc *t, struct cloud *session, const struct resour
 			       kind_info(want->kind)->title, want->name);
 	}
 	r = create_within(session, want, ret, &t->err);
+	r = own_answer(session, want, ret, r, &t->err);
 	if (*ret->id)
 		ledger_created(l, e, ret->id);
 	else if (r < 0 && !t->err.sent &&
 		 (t->err.code == ERR_UNSUPPORTED || t->err.code == ERR_NETWORK))
 		ledger_note(l, e, LEDGER_GONE, "never sent");
-	else if (r < 0 && refused(&t->err))
+	else if (r < 0 && refused(&t->err) && !t->err.resent)
 		e->refused = true;
 	else
 		ledger_note(l, e, LEDGER_UNKNOWN, r < 0 ? t->err.text : "no id was answered");

@@ -34,6 +34,7 @@ extern Suite *openstack_face_suite(void);
 extern Suite *openstack_volumes_suite(void);
 extern Suite *openstack_suite(void);
 extern Suite *outage_suite(void);
+extern Suite *own_suite(void);
 extern Suite *pack_suite(void);
 extern Suite *past_suite(void);
 extern Suite *pem_suite(void);
@@ -46,6 +47,7 @@ extern Suite *refcloud_suite(void);
 extern Suite *report_cost_suite(void);
 extern Suite *secret_suite(void);
 extern Suite *sem_suite(void);
+extern Suite *sidestore_suite(void);
 extern Suite *site_suite(void);
 extern Suite *spider_suite(void);
 extern Suite *str_suite(void);
@@ -90,6 +92,7 @@ static const struct {
 	{ "openstack_face", openstack_face_suite },
 	{ "openstack_volumes", openstack_volumes_suite },
 	{ "outage", outage_suite },
+	{ "own", own_suite },
 	{ "pack", pack_suite },
 	{ "past", past_suite },
 	{ "pem", pem_suite },
@@ -102,6 +105,7 @@ static const struct {
 	{ "report_cost", report_cost_suite },
 	{ "secret", secret_suite },
 	{ "sem", sem_suite },
+	{ "sidestore", sidestore_suite },
 	{ "site", site_suite },
 	{ "spider", spider_suite },
 	{ "str", str_suite },

@@ -51,7 +51,15 @@ static int fake_create(struct cloud *c, const struct resource *want, struct reso
 		if (sut.create_answers == ERR_OK)
 			*ret = *r;
 	}
-	return sut.create_answers == ERR_OK ? ERR_OK : unanswered(sut.create_answers, err);
+	if (sut.create_answers == ERR_OK && sut.answers_id)
+		str_copy(ret->id, sizeof(ret->id), sut.answers_id);
+	if (sut.create_answers == ERR_OK && sut.answers_name)
+		str_copy(ret->name, sizeof(ret->name), sut.answers_name);
+	if (sut.create_answers == ERR_OK)
+		return ERR_OK;
+	(void)unanswered(sut.create_answers, err);
+	err->resent = sut.resent;
+	return err->code;
 }
 
 static int fake_get(struct cloud *c, const struct ref *ref, struct resource *ret, struct error *err)

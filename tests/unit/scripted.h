@@ -17,6 +17,8 @@ struct scripted {
 	unsigned made[KIND_COUNT];	/* and held at first: ids are KIND-1, KIND-2 ... */
 	enum err create_answers;	/* of each create */
 	bool create_happens;		/* whatever it answers */
+	bool resent;			/* a refusal of one followed another attempt */
+	const char *answers_id, *answers_name;	/* of a create, instead of its own; NULL: its own */
 	int64_t create_takes_ms;
 	enum kind turned_down;		/* the next create of it is refused for its quota */
 	enum kind lost;			/* the next create of it: no answer, and nothing made */

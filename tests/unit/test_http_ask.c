@@ -124,6 +124,8 @@ static int do_ask_soon(void *call)
 	return r;
 }
 
+static struct raw_peer *answering;	/* stopped by the test itself */
+
 static int ask(struct raw_peer *p, struct http_config cfg, co_main *how, struct http_call *call)
 {
 	char url[64];
@@ -140,7 +142,8 @@ static int ask(struct raw_peer *p, struct http_config cfg, co_main *how, struct 
 	r = co_join(c);
 	http_close(http);
 	loop_free(loop);
-	raw_stop(p);
+	if (p != answering)
+		raw_stop(p);
 	return r;
 }
 
@@ -158,11 +161,60 @@ START_TEST(it_comes_again_within_its_patience)
 	ck_assert_int_eq(c.status, 429);
 	ck_assert_uint_ge(p.requests, 2);
 	ck_assert_uint_eq(p.requests, c.attempt);
+	ck_assert_uint_eq(c.sends, c.attempt);
+	ck_assert(err.resent);
 	ck_assert_int_gt(c.paused_us, 0);
 	ck_assert_int_lt(clock_mono_us() - began, 5000000);
 	http_ask_note(&c, note, sizeof(note));
 	ck_assert_ptr_nonnull(strstr(note, "(attempt "));
 	http_call_cleanup(&c);
+}
+END_TEST
+
+static CO_FN int do_ask_until_closed(void *arg)
+{
+	struct co *c = co_spawn(co_loop(), "ask", do_ask, arg);
+	int r = co_sleep(300);
+
+	/* The first attempt has its answer; for the second nobody listens. */
+	ck_assert_int_eq(r, ERR_OK);
+	raw_stop(answering);
+	return co_join(c);
+}
+
+static CO_FN int do_ask_closed(void *arg)
+{
+	raw_stop(answering);
+	return do_ask(arg);
+}
+
+/* Whoever refused the first may have passed it on: a create must not be taken for unsent. */
+START_TEST(what_was_sent_once_was_sent)
+{
+	struct raw_peer p = { .reply = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nRetry-After: 1\r\n"
+				       "Connection: close\r\n\r\n" };
+	struct http_call c = { .method = "POST", .path = "/" };
+
+	answering = &p;
+	ck_assert_int_eq(ask(&p, (struct http_config){ 0 }, do_ask_until_closed, &c), ERR_NETWORK);
+	ck_assert_uint_eq(p.requests, 1);
+	ck_assert_uint_eq(c.attempt, 2);
+	ck_assert(err.sent);
+	ck_assert_uint_eq(c.sends, 1);
+	ck_assert(!err.resent);
+	answering = NULL;
+}
+END_TEST
+
+START_TEST(what_was_never_sent_was_not)
+{
+	struct raw_peer p = { .reply = "" };
+	struct http_call c = { .method = "POST", .path = "/" };
+
+	answering = &p;
+	ck_assert_int_eq(ask(&p, (struct http_config){ 0 }, do_ask_closed, &c), ERR_NETWORK);
+	ck_assert(!err.sent);
+	answering = NULL;
 }
 END_TEST
 
@@ -242,6 +294,8 @@ Suite *http_ask_suite(void)
 	tcase_add_loop_test(tc, credentials_stay_where_they_belong, 0,
 			    sizeof(origins) / sizeof(*origins));
 	tcase_add_test(tc, it_comes_again_within_its_patience);
+	tcase_add_test(tc, what_was_sent_once_was_sent);
+	tcase_add_test(tc, what_was_never_sent_was_not);
 	tcase_add_test(tc, an_absurd_pause_is_not_begun);
 	tcase_add_test(tc, a_deadline_ends_it_too);
 	tcase_add_test(tc, our_own_limit_is_not_the_servers_slowness);

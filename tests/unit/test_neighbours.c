@@ -105,6 +105,24 @@ START_TEST(what_is_there_is_adopted)
 	ck_assert_int_eq(create("t", KIND_VPC, "one", "", "10.0.0.0/16", &one), 0);
 	ck_assert_int_eq(create("t", KIND_VPC, "one", "", "10.1.0.0/16", &other), 0);
 	ck_assert_str_eq(one.id, other.id);
+	ck_assert_int_eq(create("t", KIND_VPC, "two", "", "10.1.0.0/16", &other), 0);
+	ck_assert_str_eq(other.name, "two");
+}
+END_TEST
+
+START_TEST(a_neighbour_is_answered_with)
+{
+	struct ref_fault f = { .value = "neighbour" };
+	struct resource one, other;
+	size_t before = count("t", KIND_VPC);
+
+	ck_assert_int_eq(fault_parse(&f, "vpc.create", "adopt", &err), 0);
+	fault_add(rc, &f);
+	ck_assert_int_eq(create("t", KIND_VPC, "one", "", "10.0.0.0/16", &one), 0);
+	ck_assert_str_eq(one.name, "one");
+	ck_assert_int_eq(create("t", KIND_VPC, "other", "", "10.1.0.0/16", &other), 0);
+	ck_assert_str_eq(other.id, one.id);
+	ck_assert_uint_eq(count("t", KIND_VPC), before + 1);
 }
 END_TEST
 
@@ -231,6 +249,7 @@ Suite *neighbours_suite(void)
 	tcase_add_test(tc, values_become_others);
 	tcase_add_test(tc, one_value_only_once);
 	tcase_add_test(tc, what_is_there_is_adopted);
+	tcase_add_test(tc, a_neighbour_is_answered_with);
 	tcase_add_test(tc, refused_and_there);
 	tcase_add_test(tc, more_than_was_asked);
 	tcase_add_test(tc, tenants_are_apart_until_bridged);

@@ -441,6 +441,23 @@ START_TEST(secret_comes_from_a_private_file)
 }
 END_TEST
 
+/* A key that is no secret does not make what a file holds public. */
+START_TEST(what_a_file_holds_is_kept_out_of_texts)
+{
+	AUTO(str) char *text = xasprintf(HEAD "connection:\n  username: {file: %s}\n"
+					 "  endpoint: http://h\n  password: {env: T_PASSWORD}\n", path);
+	AUTO(target) struct cloud_config *cfg = NULL;
+	AUTO(str_buf) struct str s = { 0 };
+
+	write_file("content-of-a-private-file\n", 26, 0600);
+	cfg = read_ok(text, &plain);
+	ck_assert_str_eq(config_setting(cfg, "username"), "content-of-a-private-file");
+	str_add(&s, "user content-of-a-private-file");
+	secret_redact(&s);
+	ck_assert_str_eq(s.text, "user ***");
+}
+END_TEST
+
 static const struct { bool allow; mode_t mode; const char *words; } inlines[] = {
 	{ true, 0600, NULL }, { true, 0400, NULL },
 	{ true, 0644, "must be yours with mode 0600" }, { false, 0600, "--inline-secrets" },
@@ -565,6 +582,7 @@ Suite *target_suite(void)
 	tcase_add_loop_test(tc, mistake_is_one_clear_line, 0, COUNT(mistakes));
 	tcase_add_loop_test(tc, endpoint_is_accepted, 0, COUNT(endpoints));
 	tcase_add_test(tc, defaults_are_set);
+	tcase_add_test(tc, what_a_file_holds_is_kept_out_of_texts);
 	tcase_add_test(tc, values_are_taken);
 	tcase_add_test(tc, second_tenant_differs_in_what_it_says);
 	tcase_add_test(tc, second_inline_secret_is_written_apart);
