@@ -39,7 +39,7 @@ TESTCASE(guest_login_other_key_refused) {
 	.inside = INSIDE_SSH,
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
-	.budget = { .vms = 1, .vpcs = 1, .addresses = 1, .requests = 90 },
+	.budget = { .vms = 1, .vpcs = 1, .keypairs = 2, .addresses = 1, .requests = 90 },
 	.any_vpc = true,
 	.apart = true,
 	.timeout_s = 900,

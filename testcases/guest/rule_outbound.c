@@ -69,7 +69,7 @@ TESTCASE(guest_rule_outbound) {
 	.inside = INSIDE_GUEST,
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .vms = 2, .vpcs = 1, .addresses = 2, .requests = 240 },
+	.budget = { .vms = 2, .vpcs = 1, .sgs = 2, .addresses = 2, .requests = 240 },
 	.any_vpc = true,
 	.timeout_s = 1500,
 	.run = outbound,
