@@ -54,7 +54,7 @@ const struct command commands[] = {
 	  "cases|requirements|drivers|profiles|faults [--json]",
 	  "      --json              for programs\n", cmd_list },
 	{ "plan", "show what a run would do, and why it would not",
-	  "-t TARGET.yaml... [-p PROFILE] [--ask]",
+	  "[-t TARGET.yaml]... [-p PROFILE] [--ask] [options]",
 	  "  -t, --target FILE       a target file; none: the embedded reference cloud\n"
 	  "  -p, --profile NAME      a profile or its file (iaas-core)\n"
 	  "      --ask               read what each cloud's quota leaves; nothing else is sent\n"

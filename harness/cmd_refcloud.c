@@ -1,3 +1,4 @@
+/* plugfest refcloud. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* plugfest run and plan: options, targets and plan, then the run and its reports. */
 #include <dirent.h>
 #include <getopt.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* argv to a command of the table. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>

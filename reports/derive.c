@@ -1,3 +1,4 @@
+/* What follows from the events: verdicts, tally, coverage. */
 #include "reports/model.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The exchanges of failed steps, read from the side store. */
 #include "reports/model.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* The findings of the HTML page: step, expected, observed, exchange. */
 #include "reports/page.h"
 
 #include <string.h>

@@ -297,8 +297,8 @@ void junit_row_outcome(struct xml *x, const struct report *r, const struct row *
 	junit_message(&message, row);
 	junit_type(&type, row->verdict, row->why);
 	junit_body(&body, r, row);
-	junit_outcome_element(x, junit_outcome(row_standing(row)), str_text(&message), str_text(&type),
-			      str_text(&body));
+	junit_outcome_element(x, junit_outcome(row_standing(row)), str_text(&message),
+			      str_text(&type), str_text(&body));
 }
 
 void junit_cleanup_case(struct xml *x, const struct report *r, const struct row *row)

@@ -1,3 +1,4 @@
+/* plugfest verify: each rule that a run's folder must keep. */
 #include "reports/model.h"
 
 #include <errno.h>

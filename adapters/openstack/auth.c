@@ -13,7 +13,7 @@ struct openstack_auth {
 	char *url, *username, *user_id, *password, *token;
 	char *application_id, *application_name, *application_secret;
 	char *project_id, *project_name, *project_domain_id, *project_domain_name;
-	char *user_domain_id, *user_domain_name, *system_scope;
+	char *user_domain_id, *user_domain_name;
 	char *region, *interface, *cacert;
 };
 

@@ -1,3 +1,4 @@
+/* The driver: opening and closing, who answers, quotas; its settings and its dialect. */
 #include "openstack.h"
 
 #include <stdlib.h>
@@ -125,7 +126,6 @@ static const struct dialect dialect = {
 		  "Block Storage 3",
 	.names_unique = KIND_BIT(KIND_KEYPAIR),
 	.name_is_id = KIND_BIT(KIND_KEYPAIR) | KIND_BIT(KIND_TAG),
-	.name_max = 64,
 	/* Names have 1 to 255 printable characters; that of a key pair, before
 	 * microversion 2.92, only ASCII letters, digits, space, "-" and "_". */
 	.name_longest = 255,

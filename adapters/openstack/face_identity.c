@@ -1,3 +1,4 @@
+/* Keystone: users, tokens, projects and the catalogue. */
 #include "adapters/openstack/face.h"
 
 #include <errno.h>

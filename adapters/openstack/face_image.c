@@ -1,3 +1,4 @@
+/* Glance: images, read only. */
 #include "adapters/openstack/face.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* What all services of the face share: answers, errors, bodies, filters and pages. */
 #include "adapters/openstack/face.h"
 
 #include <stdarg.h>

@@ -309,7 +309,6 @@ static const struct dialect dialect = {
 	.taggable = KIND_BIT(KIND_KEYPAIR) | KIND_BIT(KIND_VPC) | KIND_BIT(KIND_SUBNET) |
 		    KIND_BIT(KIND_SG) | KIND_BIT(KIND_VM) | KIND_BIT(KIND_ADDRESS) |
 		    KIND_BIT(KIND_DISK),
-	.name_max = 9,
 	/* No check of length or characters (API reference, 2): the user's name is kept beside
 	 * the one that is made of it for the provider. */
 	.names_unicode = KIND_BIT(KIND_KEYPAIR) | KIND_BIT(KIND_VPC) | KIND_BIT(KIND_SUBNET) |

@@ -22,7 +22,6 @@ struct dialect {
 	uint32_t nameless;		/* KIND_BITs: takes no name at all */
 	uint32_t name_is_id;		/* KIND_BITs: the user's name is the id */
 	uint32_t taggable;		/* KIND_BITs: may bear tags (none given: a VM may) */
-	unsigned name_max;		/* bytes a name may have and stay whole */
 	unsigned name_longest;		/* characters; one more is refused.  0: none is stated */
 	uint32_t names_unicode;		/* KIND_BITs: any script's letters are kept; else refused */
 	/* A name that was asked for may have become this one; NULL: names stay as they are. */

@@ -105,10 +105,10 @@ const struct cloud_config *cloud_config(const struct cloud *c);
 struct loop *cloud_loop(const struct cloud *c);
 void *cloud_private(const struct cloud *c);
 void cloud_set_private(struct cloud *c, void *state);
-/* True for a session that must present a damaged credential: an invented user
- * or an altered token, never a real user with a false password. */
 /* --read-only: passed on to http_open(). */
 bool cloud_read_only(const struct cloud *c);
+/* True for a session that must present a damaged credential: an invented user
+ * or an altered token, never a real user with a false password. */
 bool cloud_damaged(const struct cloud *c);
 /*
  * Fills in what `connection:` says to every driver: certificates, proxy, times,

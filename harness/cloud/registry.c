@@ -1,3 +1,4 @@
+/* The drivers that this program was linked with, by name. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* What each coroutine waits for, for whoever looks at a program that hangs. */
 #include "co/co.h"
 
 #include <signal.h>

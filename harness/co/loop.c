@@ -46,7 +46,6 @@ void loop_free(struct loop *l)
 }
 
 int64_t loop_now_ms(const struct loop *l) { return l->now_ms; }
-int loop_epoll_fd(const struct loop *l) { return l->epoll_fd; }
 
 /* ---- file descriptors ---- */
 

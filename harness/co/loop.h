@@ -43,9 +43,6 @@ struct loop_timer {
 void loop_timer_set(struct loop *l, struct loop_timer *t, int64_t at_ms);
 void loop_timer_stop(struct loop *l, struct loop_timer *t);
 
-/* The epoll descriptor, for a library that polls it in turn. */
-int loop_epoll_fd(const struct loop *l);
-
 /* Blocks signo and, whenever it comes, prints co_dump() on stderr. 0, or
  * ERR_HARNESS.  A child inherits the mask: reset it before an exec. */
 int loop_dump_on(struct loop *l, int signo);

@@ -1,3 +1,4 @@
+/* Permits, given in the order in which they were asked for. */
 #include "co/co.h"
 
 #include <assert.h>

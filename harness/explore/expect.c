@@ -1,3 +1,4 @@
+/* What the model says must come of an operation: what leads where, and what is refused how. */
 #include <string.h>
 
 #include "explore/rules.h"

@@ -1,3 +1,4 @@
+/* A sequence that diverges, made shorter while it still does. */
 #include <string.h>
 
 #include "explore/walk.h"

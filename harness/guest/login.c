@@ -1,3 +1,4 @@
+/* The questions over SSH: the kit is sent each time, its last line is the answer. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* Coming again after a refusal that passes, and the rate limit. */
 #include <stdio.h>
 
 #include "base/clock.h"

@@ -1,3 +1,4 @@
+/* Easy handles: made ready for a call, kept for the next, and what curl calls meanwhile. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>

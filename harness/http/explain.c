@@ -1,3 +1,4 @@
+/* curl's results as our classes, with a text to act on. */
 #include <errno.h>
 #include <openssl/x509_vfy.h>
 #include <string.h>

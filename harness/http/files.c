@@ -1,3 +1,4 @@
+/* Certificates and keys, looked at before the first call. */
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>

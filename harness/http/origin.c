@@ -1,3 +1,4 @@
+/* Scheme, host and port of a URL, and which of them may get credentials. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdlib.h>

@@ -27,7 +27,6 @@ struct reading {
 	struct str line;	/* being gathered; never over LINE_MAX_BYTES + 1 */
 	struct journal_line held;
 	json_t *held_doc;	/* NULL: none */
-	char held_prev[65];	/* what the held line says its predecessor's digest is */
 	char held_digest[65];
 
 	/* A mismatch waits for one more line to tell which side of it was changed. */

@@ -1,3 +1,4 @@
+/* connection: and second_tenant: of a target file. */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>

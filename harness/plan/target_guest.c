@@ -1,3 +1,4 @@
+/* guest: of a target file. */
 #include <string.h>
 
 #include "plan/target_priv.h"

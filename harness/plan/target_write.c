@@ -1,3 +1,4 @@
+/* A target as a run keeps it, and the first file that init writes. */
 #include <ctype.h>
 #include <string.h>
 

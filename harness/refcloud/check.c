@@ -1,3 +1,4 @@
+/* What the model refuses, and how: rules, creates, deletes of what is used. */
 #include "refcloud/priv.h"
 
 #include <stdarg.h>

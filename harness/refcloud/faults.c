@@ -1,3 +1,4 @@
+/* The fault plan: built-in faults, fault files, and which fault acts now. */
 #include "refcloud/priv.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The operations of the model: what a face calls. */
 #include "refcloud/priv.h"
 
 #include <stdlib.h>
@@ -28,7 +29,6 @@ void refcloud_free(struct refcloud *rc)
 	free(rc);
 }
 
-struct loop *refcloud_loop(struct refcloud *rc) { return rc->loop; }
 int64_t refcloud_now_ms(struct refcloud *rc) { return loop_now_ms(rc->loop); }
 
 /* Between half and one and a half of it. */

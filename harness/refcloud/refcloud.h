@@ -30,7 +30,6 @@ struct refcloud_config {
 
 struct refcloud *refcloud_new(struct loop *loop, const struct refcloud_config *cfg);
 void refcloud_free(struct refcloud *rc);
-struct loop *refcloud_loop(struct refcloud *rc);
 int64_t refcloud_now_ms(struct refcloud *rc);
 /* ms of real time that a delay of this many nominal ms takes, jittered by the seed. */
 int64_t refcloud_delay_ms(struct refcloud *rc, int64_t nominal_ms);

@@ -1,3 +1,4 @@
+/* What there is: the resources of all tenants, with their ids and their pasts. */
 #include "refcloud/priv.h"
 
 #include <stdlib.h>

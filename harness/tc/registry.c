@@ -1,3 +1,4 @@
+/* The cases that this program was linked with, and what each must have. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* The steps of a case: stimuli and checks, recorded and journalled. */
 #include "tc/private.h"
 
 #include <stdlib.h>

@@ -29,11 +29,11 @@ static CO_FN void agrees(struct tc *t, enum kind kind)
 		if (co_sleep(cloud_scaled_ms(t->cloud, 1000)) < 0)
 			break;
 	}
-	snprintf(what, sizeof(what), "the use of the quota for %ss", kind_info(kind)->title);
+	snprintf(what, sizeof(what), "the use of the quota: %s", kind_info(kind)->title);
 	snprintf(want, sizeof(want), "%lld, as listed", (long long)after);
 	snprintf(seen, sizeof(seen), "%lld", (long long)used);
 	CHECK(t, "MCI-QUO-01", what, used == after, want, seen);
-	snprintf(what, sizeof(what), "the limit for %ss is not below the use", kind_info(kind)->title);
+	snprintf(what, sizeof(what), "the limit is not below the use: %s", kind_info(kind)->title);
 	snprintf(want, sizeof(want), "%lld or more, or none", (long long)used);
 	snprintf(seen, sizeof(seen), "%lld", (long long)quota[kind].limit);
 	CHECK(t, "MCI-QUO-01", what, quota[kind].limit < 0 || quota[kind].limit >= used, want, seen);

@@ -64,6 +64,7 @@ T
 }
 
 # What stands in the cloud that serve() started with the CB-Spider face: KIND "NameId":"..."
+# shellcheck disable=SC2154
 holdings() {
 	local path
 	for path in keypair vpc securitygroup vm; do
