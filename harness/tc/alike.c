@@ -118,6 +118,36 @@ static void check_rules(struct tc *t, const char *req, const struct resource *as
 		      rule_in(seen, &asked->sg.rules[i]), all, or_absent(shown));
 }
 
+CO_FN int tc_vm_subnet(struct tc *t, const struct resource *vm, const struct resource *likely,
+		       struct resource *ret)
+{
+	struct resource named;
+
+	*ret = *likely;
+	if (!strcmp(vm->vm.subnet, likely->id))
+		return ERR_OK;
+	resource_init(&named, KIND_SUBNET);
+	str_copy(named.id, sizeof(named.id), vm->vm.subnet);
+	str_copy(named.parent, sizeof(named.parent), vm->vm.vpc);
+	return tc_get(t, &named, ret);
+}
+
+/* Asked for a network, a cloud takes any of its subnets. */
+static CO_FN void check_place(struct tc *t, const char *req, const struct resource *asked,
+			      const struct resource *seen)
+{
+	struct resource *pair = xcalloc(2, sizeof(*pair));
+	int r;
+
+	str_copy(pair[0].id, sizeof(pair[0].id), asked->vm.subnet);
+	str_copy(pair[0].parent, sizeof(pair[0].parent), asked->vm.vpc);
+	r = tc_vm_subnet(t, seen, &pair[0], &pair[1]);
+	if (tc_stimulus(t, req, "read the subnet that it says it is in", r, AT))
+		CHECK_TEXT(t, req, "its subnet is one of the network asked for", asked->vm.vpc,
+			   pair[1].parent);
+	free(pair);
+}
+
 CO_FN void tc_check_same(struct tc *t, const char *req, const struct resource *asked,
 			 const struct resource *seen)
 {
@@ -134,7 +164,10 @@ CO_FN void tc_check_same(struct tc *t, const char *req, const struct resource *a
 		resource_get_text(asked, f->name, want, sizeof(want));
 		if (!*want)
 			continue;
-		if (f->type == FIELD_TEXTS) {
+		if (asked->kind == KIND_VM && t->dialect->places_by_network &&
+		    !strcmp(f->name, "subnet")) {
+			check_place(t, req, asked, seen);
+		} else if (f->type == FIELD_TEXTS) {
 			check_texts(t, req, f, asked, seen);
 		} else if (f->type == FIELD_RULES) {
 			check_rules(t, req, asked, seen);

@@ -21,6 +21,9 @@ CO_FN int tc_make(struct tc *t, enum kind kind, struct tc_site *site, struct res
 /* Each field that the request gave and the model says reads back, does; the name too. */
 CO_FN void tc_check_same(struct tc *t, const char *req, const struct resource *asked,
 			 const struct resource *seen);
+/* The subnet that a VM says it is in: likely, or what a read of another one says. */
+CO_FN int tc_vm_subnet(struct tc *t, const struct resource *vm, const struct resource *likely,
+		       struct resource *ret);
 /* The kind's list holds what was read (by tc_get) once, and each field that the
  * list shows says the same. */
 CO_FN void tc_check_list_agrees(struct tc *t, const char *req, const struct resource *read);

@@ -461,7 +461,9 @@ void tc_disk_want(struct tc *t, struct resource *want)
 {
 	resource_init(want, KIND_DISK);
 	want->disk.size_gb = t->cfg->disk_gb;
-	str_copy(want->disk.zone, sizeof(want->disk.zone), t->cfg->zone);
+	str_copy(want->disk.zone, sizeof(want->disk.zone), t->cfg->disk_zone);
+	if (!*want->disk.zone && !t->dialect->disk_zones_apart)
+		str_copy(want->disk.zone, sizeof(want->disk.zone), t->cfg->zone);
 }
 
 CO_FN int tc_disk(struct tc *t, struct resource *ret)
@@ -476,17 +478,17 @@ CO_FN int tc_disk(struct tc *t, struct resource *ret)
 
 CO_FN int tc_taggable(struct tc *t, struct resource *ret)
 {
+	uint32_t may = t->dialect->taggable;
+	int kind = t->cfg->tag_on ? t->cfg->tag_on : may & KIND_BIT(KIND_VPC) ? KIND_VPC :
+		   may & KIND_BIT(KIND_DISK) ? KIND_DISK : KIND_VM;
 	struct tc_site *site;
 	int r;
 
-	if (t->dialect->taggable & KIND_BIT(KIND_VPC))
-		return tc_vpc(t, ret);
-	if (t->dialect->taggable & KIND_BIT(KIND_DISK))
-		return tc_disk(t, ret);
-	site = xmalloc(sizeof(*site));
-	r = tc_site(t, site);
-	if (r == ERR_OK)
-		r = tc_vm(t, site, ret);
+	if (kind != KIND_VM && !(may & KIND_BIT(kind)))
+		return err_set(&t->err, ERR_CONFIG, "%s: ixit: tag_on: found %s; wanted a kind that may bear "
+			       "tags in this API", t->cfg->file, kind_info((enum kind)kind)->name);
+	site = xcalloc(1, sizeof(*site));
+	r = tc_make(t, (enum kind)kind, site, ret);
 	free(site);
 	return r;
 }
