@@ -31,13 +31,16 @@ fault() { cat >"$work/fault.yaml"; refcloud_options=(--set-fault-file "$work/fau
 
 # ---- a network of others, with a subnet of theirs ----
 
-in_theirs() {	# a target on the network that others made
-	local token id
+sign_in() {	# sets token
 	token=$(curl -sS -m 10 -o "$work/token" -D - -H 'Content-Type: application/json' "$url_openstack/identity/v3/auth/tokens" -d '{
 		"auth": {"identity": {"methods": ["password"], "password": {"user": {"name": "admin",
 		"domain": {"name": "Default"}, "password": "'"$PLUGFEST_REFCLOUD_PASSWORD"'"}}},
 		"scope": {"project": {"name": "demo", "domain": {"name": "Default"}}}}}' |
 		tr -d '\r' | sed -n 's/^[Xx]-[Ss]ubject-[Tt]oken: //p')
+}
+in_theirs() {	# a target on the network that others made
+	local id
+	sign_in
 	id=$(curl -sS -m 10 -H "X-Auth-Token: $token" "$url_openstack/network/v2.0/networks" |
 		jq -r '.networks[] | select(."router:external" | not) | .id' | head -1)
 	openstack_target 'cidr_pool: 172.30.16.0/20' "existing: {vpc: $id}" >"$work/t.yaml"
@@ -118,4 +121,27 @@ for wrong in 'tag_on: region' 'tag_on: tree' 'tag_values: few'; do
 	check "a mistake in it: $wrong" status_is 3 "$PLUGFEST" plan -t "$work/t.yaml"
 	check "... names what is wanted" says "found \"${wrong#*: }\""
 done
+# ---- a quota that others use ----
+
+fault <<T
+fault: slow-lists
+on: vpc.list
+do: slow
+value: 200
+T
+refcloud_options+=(--quota vpc=1000)
+serve openstack
+sign_in
+openstack_target 'cidr_pool: 10.201.0.0/16' | sed 's/^ics: {/ics: {quota: supported, address: unsupported, /' >"$work/t.yaml"
+for i in $(seq 300); do
+	curl -sS -m 10 -o /dev/null -H "X-Auth-Token: $token" -H 'Content-Type: application/json' \
+		"$url_openstack/network/v2.0/networks" -d "{\"network\": {\"name\": \"theirs-$i\"}}"
+	sleep 0.04
+done &
+others=$!
+run quota.usage.agrees-with-list
+kill "$others" 2>/dev/null
+wait "$others" 2>/dev/null
+check "a quota that is in use all the time proves nothing" verdicts_are '1 inconclusive'
+check "... and the step says what would help" decided_at 'find a moment in which nothing comes or goes'
 finish
