@@ -16,7 +16,7 @@ static CO_FN void agrees(struct tc *t, enum kind kind)
 	bool still = false;
 	char what[100], want[40], seen[40];
 
-	for (int i = 0; i < TRIES; i++) {
+	for (int64_t i = 0; i < TRIES || i <= t->cfg->consistency_s; i++) {
 		AUTO(resource_list) struct resource_list one = { 0 }, other = { 0 };
 
 		CALL(t, "MCI-QUO-01", "list what is there", tc_list(t, kind, NULL, &one));
@@ -33,8 +33,8 @@ static CO_FN void agrees(struct tc *t, enum kind kind)
 	}
 	if (!still)
 		CALL(t, "MCI-QUO-01", "find a moment in which nothing comes or goes",
-		     err_set(&t->err, ERR_CONFIG, "others made or removed some at each of %d looks: an account "
-			     "that nobody else uses can be judged", TRIES));
+		     err_set(&t->err, ERR_CONFIG, "others made or removed some at each look: an account that "
+			     "nobody else uses can be judged"));
 	snprintf(what, sizeof(what), "the use of the quota: %s", kind_info(kind)->title);
 	snprintf(want, sizeof(want), "%lld, as listed", (long long)after);
 	snprintf(seen, sizeof(seen), "%lld", (long long)used);
