@@ -182,7 +182,8 @@ static CO_FN void check_zone(struct doctor *d, struct cloud *c)
 	if (cloud_list(c, KIND_REGION, NULL, &regions, &err) < 0 || !regions.count)
 		return;
 	ours = resource_list_find(&regions, d->cfg->backend_region);
-	check_listed(d, c, KIND_ZONE, ours ? ours->id : regions.at[0].id, d->cfg->zone, d->cfg->zone_line, &d->zones);
+	check_listed(d, c, KIND_ZONE, ours ? ours->id : regions.at[0].id, d->cfg->zone,
+		     d->cfg->zone_line, &d->zones);
 }
 
 static CO_FN void check_quota(struct doctor *d, struct cloud *c)
