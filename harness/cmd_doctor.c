@@ -176,11 +176,14 @@ static CO_FN void check_listed(struct doctor *d, struct cloud *c, enum kind kind
 static CO_FN void check_zone(struct doctor *d, struct cloud *c)
 {
 	AUTO(resource_list) struct resource_list regions = { 0 };
+	const struct resource *ours;
 	struct error err;
 
 	if (cloud_list(c, KIND_REGION, NULL, &regions, &err) < 0 || !regions.count)
 		return;
-	check_listed(d, c, KIND_ZONE, regions.at[0].id, d->cfg->zone, d->cfg->zone_line, &d->zones);
+	ours = resource_list_find(&regions, d->cfg->backend_region);
+	check_listed(d, c, KIND_ZONE, ours ? ours->id : regions.at[0].id, d->cfg->zone,
+		     d->cfg->zone_line, &d->zones);
 }
 
 static CO_FN void check_quota(struct doctor *d, struct cloud *c)

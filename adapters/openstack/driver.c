@@ -151,6 +151,8 @@ static const struct dialect dialect = {
 	.taggable = KIND_BIT(KIND_VM) | KIND_BIT(KIND_DISK),
 	.default_egress = true,
 	.takes_children = KIND_BIT(KIND_VPC),
+	/* Each service has its own: Nova's say where machines are, Cinder's where volumes are. */
+	.disk_zones_apart = true,
 	.places_by_network = true,
 };
 

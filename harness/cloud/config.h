@@ -71,6 +71,9 @@ struct cloud_config {
 
 	/* IXIT; "" when not given */
 	const char *image, *spec, *zone, *external_network;
+	const char *disk_zone;		/* of disks; "": none of their own is named */
+	int tag_on;			/* the kind to tag; 0: the cheapest of the dialect */
+	bool tags_plain;		/* values of other than a-z 0-9 - _ may be refused */
 	const char *cidr_pool;		/* IPv4, at least /20; default 10.222.0.0/16 */
 	int64_t disk_gb;		/* ixit: the smallest disk it makes; default 10 */
 	int image_line, spec_line, zone_line, cidr_line, outside_line;

@@ -42,6 +42,7 @@ struct dialect {
 	bool tag_overwrites;		/* a tag whose key is there gets the new value */
 	bool default_egress;		/* a new security group has outbound rules of its own */
 	uint32_t takes_children;	/* KIND_BITs: what lives there unused goes along */
+	bool disk_zones_apart;		/* the zones of disks are not those of VMs */
 	bool places_by_network;	/* a VM is put into a network; which subnet of it, the cloud says */
 };
 

@@ -218,6 +218,29 @@ static int read_page_size(struct target_reading *rd, const struct conf *c)
 	return conf_int(c, 2, 1000, 0, &rd->t->cfg.page_size, rd->err);
 }
 
+/* What stands behind an API decides what may bear tags, and of which letters. */
+static int read_tags(struct target_reading *rd, const struct conf *ixit)
+{
+	const struct conf *on = conf_get(ixit, "tag_on"), *values = conf_get(ixit, "tag_values");
+	struct cloud_config *cfg = &rd->t->cfg;
+	const char *word;
+
+	if (on && conf_text(on, NULL, &word, rd->err) < 0)
+		return rd->err->code;
+	if (on) {
+		cfg->tag_on = kind_by_name(word);
+		if (cfg->tag_on != KIND_VM && cfg->tag_on != KIND_DISK && cfg->tag_on != KIND_VPC &&
+		    cfg->tag_on != KIND_SG && cfg->tag_on != KIND_KEYPAIR)
+			return wrong(rd, on, word, "tag_on is one of vm, disk, vpc, sg, keypair");
+	}
+	if (values && conf_text(values, NULL, &word, rd->err) < 0)
+		return rd->err->code;
+	cfg->tags_plain = values && !strcmp(word, "plain");
+	if (values && !cfg->tags_plain && strcmp(word, "any"))
+		return wrong(rd, values, word, "tag_values is any or plain");
+	return ERR_OK;
+}
+
 static int read_ixit(struct target_reading *rd, const struct conf *ixit)
 {
 	static const struct conf_key keys[] = {
@@ -226,7 +249,9 @@ static int read_ixit(struct target_reading *rd, const struct conf *ixit)
 		{ "cidr_pool", CONF_TEXT, false }, { "deadline", CONF_MAP, false },
 		{ "settle", CONF_MAP, false }, { "delete_deadline_s", CONF_TEXT, false },
 		{ "consistency_s", CONF_TEXT, false }, { "page_size", CONF_TEXT, false },
-		{ "disk_gb", CONF_TEXT, false }, { "address_lag_s", CONF_TEXT, false }, { 0 },
+		{ "disk_gb", CONF_TEXT, false }, { "address_lag_s", CONF_TEXT, false },
+		{ "disk_zone", CONF_TEXT, false },
+		{ "tag_on", CONF_TEXT, false }, { "tag_values", CONF_TEXT, false }, { 0 },
 	};
 	struct cloud_config *cfg = &rd->t->cfg;
 
@@ -236,6 +261,8 @@ static int read_ixit(struct target_reading *rd, const struct conf *ixit)
 	    read_text(rd, ixit, "image", ID_MAX, &cfg->image, &cfg->image_line) < 0 ||
 	    read_text(rd, ixit, "spec", ID_MAX, &cfg->spec, &cfg->spec_line) < 0 ||
 	    read_text(rd, ixit, "zone", 64, &cfg->zone, &cfg->zone_line) < 0 ||
+	    read_text(rd, ixit, "disk_zone", 64, &cfg->disk_zone, NULL) < 0 ||
+	    read_tags(rd, ixit) < 0 ||
 	    read_text(rd, ixit, "external_network", ID_MAX, &cfg->external_network, &cfg->outside_line) < 0 ||
 	    read_cidr_pool(rd, ixit) < 0 ||
 	    read_seconds(rd, conf_get(ixit, "deadline"), "deadline", cfg->deadline_s) < 0 ||

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/str.h"
 #include "tc/private.h"
 
@@ -119,6 +118,36 @@ static void check_rules(struct tc *t, const char *req, const struct resource *as
 		      rule_in(seen, &asked->sg.rules[i]), all, or_absent(shown));
 }
 
+CO_FN int tc_vm_subnet(struct tc *t, const struct resource *vm, const struct resource *likely,
+		       struct resource *ret)
+{
+	struct resource named;
+
+	*ret = *likely;
+	if (!strcmp(vm->vm.subnet, likely->id))
+		return ERR_OK;
+	resource_init(&named, KIND_SUBNET);
+	str_copy(named.id, sizeof(named.id), vm->vm.subnet);
+	str_copy(named.parent, sizeof(named.parent), vm->vm.vpc);
+	return tc_get(t, &named, ret);
+}
+
+/* Asked for a network, a cloud takes any of its subnets. */
+static CO_FN void check_place(struct tc *t, const char *req, const struct resource *asked,
+			      const struct resource *seen)
+{
+	struct resource *pair = xcalloc(2, sizeof(*pair));
+	int r;
+
+	str_copy(pair[0].id, sizeof(pair[0].id), asked->vm.subnet);
+	str_copy(pair[0].parent, sizeof(pair[0].parent), asked->vm.vpc);
+	r = tc_vm_subnet(t, seen, &pair[0], &pair[1]);
+	if (tc_stimulus(t, req, "read the subnet that it says it is in", r, AT))
+		CHECK_TEXT(t, req, "its subnet is one of the network asked for", asked->vm.vpc,
+			   pair[1].parent);
+	free(pair);
+}
+
 CO_FN void tc_check_same(struct tc *t, const char *req, const struct resource *asked,
 			 const struct resource *seen)
 {
@@ -135,7 +164,10 @@ CO_FN void tc_check_same(struct tc *t, const char *req, const struct resource *a
 		resource_get_text(asked, f->name, want, sizeof(want));
 		if (!*want)
 			continue;
-		if (f->type == FIELD_TEXTS) {
+		if (asked->kind == KIND_VM && t->dialect->places_by_network &&
+		    !strcmp(f->name, "subnet")) {
+			check_place(t, req, asked, seen);
+		} else if (f->type == FIELD_TEXTS) {
 			check_texts(t, req, f, asked, seen);
 		} else if (f->type == FIELD_RULES) {
 			check_rules(t, req, asked, seen);
@@ -148,12 +180,6 @@ CO_FN void tc_check_same(struct tc *t, const char *req, const struct resource *a
 }
 
 /* ---- lists ---- */
-
-static CO_FN int list_of(struct tc *t, const struct resource *r, struct resource_list *all)
-{
-	return tc_list(t, r->kind, kind_info(r->kind)->parent >= 0 && *r->parent ? r->parent : NULL,
-		       all);
-}
 
 /* Whatever the order. */
 static bool texts_agree(const struct resource *a, const struct resource *b, const struct field *f)
@@ -210,81 +236,13 @@ CO_FN void tc_check_list_agrees(struct tc *t, const char *req, const struct reso
 	char what[80];
 
 	snprintf(what, sizeof(what), "list every %s", kind_info(read->kind)->title);
-	if (!tc_stimulus(t, req, what, list_of(t, read, &all), AT))
+	if (!tc_stimulus(t, req, what, tc_list_with(t, read, 1, &all), AT))
 		return;
 	CHECK_INT(t, req, "how often the list holds it", 1,
 		  (int64_t)resource_list_count_id(&all, read->id));
 	listed = resource_list_find(&all, read->id);
 	if (listed)
 		tc_check_alike(t, req, listed, read);
-}
-
-/* ---- read your writes ---- */
-
-enum { LOOK_MS = 100, LOOKS_MAX = 100 };
-
-/* 1, 0 for not yet, or the error of a look that failed and so says nothing. */
-static CO_FN int shown(struct tc *t, const struct resource *made, bool by_list)
-{
-	AUTO(resource_list) struct resource_list all = { 0 };
-	struct resource seen;
-	int r = by_list ? list_of(t, made, &all) : tc_get(t, made, &seen);
-
-	if (r < 0)
-		return r == ERR_NOT_FOUND && !by_list ? 0 : r;
-	return !by_list || resource_list_find(&all, made->id);
-}
-
-static CO_FN void check_shown(struct tc *t, const char *req, const struct resource *made,
-			      bool by_list)
-{
-	int64_t began = clock_mono_us(), ms = 0;
-	int64_t allowed = cloud_scaled_ms(t->cloud, t->cfg->consistency_s * 1000);
-	char want[80], seen[80];
-	unsigned looks = 1;
-	int is, r = ERR_OK;
-
-	while ((is = shown(t, made, by_list)) == 0 && looks < LOOKS_MAX) {
-		r = co_sleep(cloud_scaled_ms(t->cloud, LOOK_MS));
-		if (r < 0)
-			is = err_set(&t->err, (enum err)r, "%s between two looks", err_name((enum err)r));
-		if (r < 0)
-			break;
-		looks++;
-	}
-	if (is < 0) {
-		(void)tc_stimulus(t, req, by_list ? "list what was made" : "read what was made", is, AT);
-		return;
-	}
-	ms = (clock_mono_us() - began) / 1000;
-	snprintf(want, sizeof(want), "at the first look, or within %lld s",
-		 (long long)t->cfg->consistency_s);
-	if (is)
-		snprintf(seen, sizeof(seen), "at look %u, after %lld ms", looks, (long long)ms);
-	else
-		snprintf(seen, sizeof(seen), "not in %u looks, %lld ms", looks, (long long)ms);
-	CHECK(t, req, by_list ? "when the list shows it" : "when a read shows it",
-	      is && (looks == 1 || ms <= allowed), want, seen);
-}
-
-CO_FN void tc_check_shown(struct tc *t, const char *req, const struct resource *made)
-{
-	check_shown(t, req, made, false);
-	check_shown(t, req, made, true);
-}
-
-CO_FN int64_t tc_count_named(struct tc *t, const char *req, const struct resource *want)
-{
-	AUTO(resource_list) struct resource_list all = { 0 };
-	int64_t n = 0;
-	char what[80];
-
-	snprintf(what, sizeof(what), "list every %s", kind_info(want->kind)->title);
-	if (!tc_stimulus(t, req, what, list_of(t, want, &all), AT))
-		return -1;
-	for (size_t i = 0; i < all.count; i++)
-		n += !strcmp(all.at[i].name, want->name);
-	return n;
 }
 
 CO_FN void tc_check_order_refused(struct tc *t, const char *req, const char *what,
@@ -424,7 +382,7 @@ CO_FN void tc_check_at_once(struct tc *t, const char *req, const struct resource
 	}
 	if (unique) {
 		CHECK_INT(t, req, "how many of them were accepted", 1, (int64_t)won);
-		CHECK_INT(t, req, "how many of that name exist", 1, tc_count_named(t, req, want));
+		tc_check_named_once(t, req, want);
 	} else {
 		CHECK_INT(t, req, "how many of them share an id", 0, (int64_t)alike);
 	}

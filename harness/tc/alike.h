@@ -21,6 +21,9 @@ CO_FN int tc_make(struct tc *t, enum kind kind, struct tc_site *site, struct res
 /* Each field that the request gave and the model says reads back, does; the name too. */
 CO_FN void tc_check_same(struct tc *t, const char *req, const struct resource *asked,
 			 const struct resource *seen);
+/* The subnet that a VM says it is in: likely, or what a read of another one says. */
+CO_FN int tc_vm_subnet(struct tc *t, const struct resource *vm, const struct resource *likely,
+		       struct resource *ret);
 /* The kind's list holds what was read (by tc_get) once, and each field that the
  * list shows says the same. */
 CO_FN void tc_check_list_agrees(struct tc *t, const char *req, const struct resource *read);
@@ -34,6 +37,28 @@ CO_FN void tc_check_sample_reads(struct tc *t, const char *req, enum kind kind);
 CO_FN void tc_check_shown(struct tc *t, const char *req, const struct resource *made);
 /* How many of the kind bear the name, by the list; -1 and a failed step without one. */
 CO_FN int64_t tc_count_named(struct tc *t, const char *req, const struct resource *want);
+/* There is one of that name by the list, which may lag. */
+CO_FN void tc_check_named_once(struct tc *t, const char *req, const struct resource *want);
+
+/* ---- lists that may lag behind a create or delete (lists.c) ---- */
+
+/* Whether it shows what it has to. */
+typedef bool tc_shows(const struct resource_list *all, const void *arg);
+struct tc_look {
+	enum kind kind;
+	const char *parent;	/* NULL: all of the kind */
+	tc_shows *shows;
+	const void *arg;
+};
+/* The list as it is when it shows that, or when the IXIT (consistency_s) lets it lag no
+ * longer: what is missing or too much in it then counts. */
+CO_FN int tc_list_until(struct tc *t, const struct tc_look *look, struct resource_list *ret);
+/* ... each of n of a kind and parent once. */
+CO_FN int tc_list_with(struct tc *t, const struct resource *made, size_t n,
+		       struct resource_list *ret);
+/* ... so many entries. */
+CO_FN int tc_list_counting(struct tc *t, enum kind kind, const char *parent, size_t n,
+			   struct resource_list *ret);
 
 /* One answer of many; TC_PENDING: not there yet. */
 enum { TC_PENDING = 1 };

@@ -37,7 +37,7 @@ CO_FN void tc_check_name_kept(struct tc *t, const char *req, struct resource *wa
 	if (!tc_stimulus(t, req, "read it", tc_get(t, &made, &seen), AT))
 		return;
 	CHECK_TEXT(t, req, "its name reads back", want->name, seen.name);
-	CHECK_INT(t, req, "how many of that name the list holds", 1, tc_count_named(t, req, want));
+	tc_check_named_once(t, req, want);
 }
 
 CO_FN void tc_check_name_refused(struct tc *t, const char *req, const char *what,

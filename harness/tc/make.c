@@ -11,8 +11,6 @@
 #include "tc/private.h"
 #include "tc/site.h"
 
-enum { LAG_POLL_MS = 200 };	/* between two looks at a list that may lag */
-
 const char *tc_name(struct tc *t, enum kind kind, char to[NAME_LEN])
 {
 	(void)t;
@@ -442,7 +440,9 @@ void tc_disk_want(struct tc *t, struct resource *want)
 {
 	resource_init(want, KIND_DISK);
 	want->disk.size_gb = t->cfg->disk_gb;
-	str_copy(want->disk.zone, sizeof(want->disk.zone), t->cfg->zone);
+	str_copy(want->disk.zone, sizeof(want->disk.zone), t->cfg->disk_zone);
+	if (!*want->disk.zone && !t->dialect->disk_zones_apart)
+		str_copy(want->disk.zone, sizeof(want->disk.zone), t->cfg->zone);
 }
 
 CO_FN int tc_disk(struct tc *t, struct resource *ret)
@@ -457,17 +457,17 @@ CO_FN int tc_disk(struct tc *t, struct resource *ret)
 
 CO_FN int tc_taggable(struct tc *t, struct resource *ret)
 {
+	uint32_t may = t->dialect->taggable;
+	int kind = t->cfg->tag_on ? t->cfg->tag_on : may & KIND_BIT(KIND_VPC) ? KIND_VPC :
+		   may & KIND_BIT(KIND_DISK) ? KIND_DISK : KIND_VM;
 	struct tc_site *site;
 	int r;
 
-	if (t->dialect->taggable & KIND_BIT(KIND_VPC))
-		return tc_vpc(t, ret);
-	if (t->dialect->taggable & KIND_BIT(KIND_DISK))
-		return tc_disk(t, ret);
-	site = xmalloc(sizeof(*site));
-	r = tc_site(t, site);
-	if (r == ERR_OK)
-		r = tc_vm(t, site, ret);
+	if (kind != KIND_VM && !(may & KIND_BIT(kind)))
+		return err_set(&t->err, ERR_CONFIG, "%s: ixit: tag_on: found %s; wanted a kind that may bear "
+			       "tags in this API", t->cfg->file, kind_info((enum kind)kind)->name);
+	site = xcalloc(1, sizeof(*site));
+	r = tc_make(t, (enum kind)kind, site, ret);
 	free(site);
 	return r;
 }
@@ -498,61 +498,6 @@ void tc_unknown(struct tc *t, enum kind kind, struct resource *ret)
 		 noise[1], noise[2], noise[3], noise[4], noise[5], noise[6] & 15, noise[7],
 		 noise[8] & 15, noise[9], noise[10], noise[11], noise[12], noise[13], noise[14],
 		 noise[15]);
-}
-
-CO_FN bool tc_may_lag(struct tc *t, int64_t since_us)
-{
-	int64_t window_ms = cloud_scaled_ms(t->cloud, t->cfg->consistency_s * 1000);
-
-	return clock_mono_us() - since_us < window_ms * 1000 &&
-	       co_sleep(cloud_scaled_ms(t->cloud, LAG_POLL_MS)) == ERR_OK;
-}
-
-void tc_journal_lag(struct tc *t, const char *what, int64_t since_us, unsigned looks)
-{
-	struct wait_log log = { .polls = looks, .same = looks > 2 ? looks - 2 : 0,
-				.ms = (clock_mono_us() - since_us) / 1000 };
-
-	if (t->cfg->consistency_s)
-		tc_journal_wait(t, what, &log);
-}
-
-/* The list as it is when it agrees, or when it may lag no longer. */
-static CO_FN int list_agreeing(struct tc *t, const struct resource *r, bool listed,
-			       struct resource_list *all)
-{
-	const struct kind_info *info = kind_info(r->kind);
-	const char *parent = (info->parent >= 0 || info->on_any) && *r->parent ? r->parent : NULL;
-	int64_t since_us = clock_mono_us();
-	unsigned looks = 0;
-	char what[300];
-	int got;
-
-	do {
-		resource_list_cleanup(all);
-		got = tc_list(t, r->kind, parent, all);
-		looks++;
-	} while (got == ERR_OK && resource_list_count_id(all, r->id) != (size_t)listed &&
-		 tc_may_lag(t, since_us));
-	snprintf(what, sizeof(what), "%s %.100s: %s", kind_info(r->kind)->title, r->name,
-		 listed ? "listed" : "no longer listed");
-	tc_journal_lag(t, what, since_us, looks);
-	return got;
-}
-
-CO_FN void tc_check_listed(struct tc *t, const char *req, const struct resource *r, bool listed)
-{
-	AUTO(resource_list) struct resource_list all = { 0 };
-	char what[200];
-
-	snprintf(what, sizeof(what), "list every %s", kind_info(r->kind)->title);
-	if (!tc_stimulus(t, req, what, list_agreeing(t, r, listed, &all), AT))
-		return;
-	snprintf(what, sizeof(what), "how often the list holds %.100s", r->name);
-	CHECK_INT(t, req, what, listed, (int64_t)resource_list_count_id(&all, r->id));
-	if (listed && resource_list_find(&all, r->id))
-		CHECK_TEXT(t, req, "its name in the list", r->name,
-			   resource_list_find(&all, r->id)->name);
 }
 
 CO_FN void tc_check_absent(struct tc *t, const char *req, const struct resource *r)

@@ -253,7 +253,8 @@ CO_FN int tc_vm(struct tc *t, const struct tc_site *site, struct resource *ret);
 /* The smallest disk of the IXIT; made, and waited for until it is available. */
 void tc_disk_want(struct tc *t, struct resource *want);
 CO_FN int tc_disk(struct tc *t, struct resource *ret);
-/* Something to put tags on: of the cheapest kind that the dialect lets bear them. */
+/* Something to put tags on: of the kind that the IXIT names, else of the cheapest that the
+ * dialect lets bear them. */
 CO_FN int tc_taggable(struct tc *t, struct resource *ret);
 /* A tag on it without a key; ERR_HARNESS when the id of that is too long. */
 int tc_tag_want(struct tc *t, const struct resource *on, const char *value, struct resource *want);

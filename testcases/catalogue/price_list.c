@@ -1,6 +1,6 @@
-#include "tc/testcase.h"
-
 #include <ctype.h>
+
+#include "region.h"
 
 /*
  * Where to run is decided by the price.  One without its currency or unit, or
@@ -52,7 +52,7 @@ static CO_FN void list(struct tc *t)
 
 	CALL(t, "MCI-META-02", "list the regions", tc_list(t, KIND_REGION, NULL, &regions));
 	REQUIRE(t, "MCI-META-02", "there is a region", regions.count > 0, "one at least", "none");
-	region = regions.at[0].id;
+	region = region_of(t, &regions)->id;
 	CALL(t, "MCI-META-02", "list the prices of a region", tc_list(t, KIND_PRICE, region, &all));
 	REQUIRE(t, "MCI-META-02", "there are prices", all.count > 0, "one at least", "none");
 	CHECK_TEXT(t, "MCI-META-02", "they say of which region they are", region, all.at[0].parent);

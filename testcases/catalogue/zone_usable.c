@@ -1,4 +1,4 @@
-#include "tc/testcase.h"
+#include "region.h"
 
 /*
  * Placement picks a zone that says it is available. A region in which none is, or
@@ -14,9 +14,7 @@ static CO_FN void usable(struct tc *t)
 	CALL(t, "MCI-RZ-01", "list the regions", tc_list(t, KIND_REGION, NULL, &regions));
 	REQUIRE(t, "MCI-RZ-01", "there is a region", regions.count > 0, "at least one",
 		regions.count ? "some" : "none");
-	region = resource_list_find(&regions, t->cfg->backend_region);
-	if (!region)
-		region = &regions.at[0];
+	region = region_of(t, &regions);
 	CALL(t, "MCI-RZ-01", "list its zones", tc_list(t, KIND_ZONE, region->id, &zones));
 	for (size_t i = 0; i < zones.count; i++)
 		usable += strcmp(zones.at[i].zone.status, "Unavailable") != 0;

@@ -21,7 +21,7 @@ static bool is_host(const char *cidr, const char *ip)
 }
 
 static void check_public(struct tc *t, const char *req, const char *what,
-			 const struct tc_site *site, const struct resource *vm)
+			 const struct resource *subnet, const struct resource *vm)
 {
 	const char *ip = vm->vm.public_ip;
 
@@ -29,27 +29,28 @@ static void check_public(struct tc *t, const char *req, const char *what,
 	if (!t->dialect->public_ip_on_create)
 		return;
 	CHECK(t, req, what, cidr_holds("0.0.0.0/0", ip) &&
-	      !cidr_holds(site->subnet.subnet.cidr, ip), "an address outside its subnet",
+	      !cidr_holds(subnet->subnet.cidr, ip), "an address outside its subnet",
 	      *ip ? ip : "(absent)");
 }
 
 static CO_FN void addresses(struct tc *t)
 {
-	struct resource vm, again;
+	struct resource vm, again, subnet;
 	struct tc_site site = { 0 };
 
 	CALL(t, "MCI-VM-02", "make a VM and what it needs, and wait until it runs",
 	     tc_make(t, KIND_VM, &site, &vm));
+	CALL(t, "MCI-VM-02", "read its subnet", tc_vm_subnet(t, &vm, &site.subnet, &subnet));
 	CHECK(t, "MCI-VM-02", "its private address is one of a host in its subnet",
-	      is_host(site.subnet.subnet.cidr, vm.vm.private_ip), site.subnet.subnet.cidr,
+	      is_host(subnet.subnet.cidr, vm.vm.private_ip), subnet.subnet.cidr,
 	      *vm.vm.private_ip ? vm.vm.private_ip : "(absent)");
-	check_public(t, "MCI-VM-02", "its public address", &site, &vm);
+	check_public(t, "MCI-VM-02", "its public address", &subnet, &vm);
 	CALL(t, "MCI-VM-04", "stop it", tc_act(t, &vm, ACT_STOP, NULL));
 	CALL(t, "MCI-VM-04", "wait until it is stopped", tc_wait(t, &vm, STATE_STOPPED, &again, NULL));
 	CALL(t, "MCI-VM-04", "start it", tc_act(t, &vm, ACT_START, NULL));
 	CALL(t, "MCI-VM-04", "wait until it runs", tc_wait(t, &vm, STATE_RUNNING, &again, NULL));
 	CHECK_TEXT(t, "MCI-VM-06", "its private address stays", vm.vm.private_ip, again.vm.private_ip);
-	check_public(t, "MCI-VM-06", "its public address, though it may be another", &site, &again);
+	check_public(t, "MCI-VM-06", "its public address, though it may be another", &subnet, &again);
 }
 
 TESTCASE(vm_addresses) {

@@ -20,14 +20,14 @@ static CO_FN void deleted_key(struct tc *t)
 	CALL(t, "MCI-ERR-04", "list the VMs", tc_list(t, KIND_VM, NULL, &all));
 	for (size_t i = 0; i < all.count; i++)
 		named += !strcmp(all.at[i].name, want.name);
-	CHECK_INT(t, "MCI-ERR-04", "how many VMs of that name exist", 0, (int64_t)named);
+	CHECK_INT(t, "MCI-KEY-03", "how many VMs of that name exist", 0, (int64_t)named);
 }
 
 TESTCASE(vm_deleted_key) {
 	.id = "compute.vm.deleted-key",
 	.title = "A VM with a deleted key pair is refused and nothing is made",
 	.purpose = "Check that a deleted key pair in a VM create is refused and creates nothing.",
-	.verifies = REQS("MCI-ERR-04"),
+	.verifies = REQS("MCI-ERR-04", "MCI-KEY-03"),
 	.needs = CAN(VPC) | CAN(SUBNET) | CAN(SG) | CAN(KEYPAIR) | CAN(VM),
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,

@@ -3,30 +3,31 @@
 /*
  * An error without a word leaves the user to guess, and the support desk too.
  */
+static void has_message(struct tc *t, enum client_error which, void *arg)
+{
+	const struct tc_reply *reply = tc_reply(t);
+	json_auto_t *doc = NULL;
+	const char *text = NULL;
+	struct error why;
+	char status[24];
+
+	(void)arg;
+	snprintf(status, sizeof(status), "%ld", reply->status);
+	CHECK(t, "MCI-ERR-01", client_errors[which].what, reply->status >= 400,
+	      "answered with an error's status", status);
+	if (reply->text && json_read(reply->text, reply->len, NULL, &doc, &why) == ERR_OK)
+		text = error_message(doc);
+	CHECK(t, "MCI-ERR-01", "the answer says in words what is wrong", text && *text, "a text",
+	      text && *text ? text : "(absent)");
+}
+
 static CO_FN void message(struct tc *t)
 {
 	struct tc_site none = { 0 };
 	struct resource key;
 
 	CALL(t, "MCI-ERR-01", "make a key pair", tc_make(t, KIND_KEYPAIR, &none, &key));
-	for (int i = 0; i < CLIENT_ERRORS; i++) {
-		json_auto_t *doc = NULL;
-		const struct tc_reply *reply;
-		const char *text = NULL;
-		struct error why;
-		char status[24];
-
-		if (client_error(t, (enum client_error)i, &key) == ERR_OK)
-			continue;
-		reply = tc_reply(t);
-		snprintf(status, sizeof(status), "%ld", reply->status);
-		CHECK(t, "MCI-ERR-01", client_errors[i].what, reply->status >= 400,
-		      "answered with an error's status", status);
-		if (reply->text && json_read(reply->text, reply->len, NULL, &doc, &why) == ERR_OK)
-			text = error_message(doc);
-		CHECK(t, "MCI-ERR-01", "the answer says in words what is wrong", text && *text, "a text",
-		      text && *text ? text : "(absent)");
-	}
+	each_client_error(t, "MCI-ERR-01", &key, has_message, NULL);
 }
 
 TESTCASE(errors_message) {

@@ -21,9 +21,8 @@ static const struct {
 	[UNKNOWN_DELETE] = { "delete a key pair that does not exist", 404 },
 };
 
-/* Makes the error; key: a key pair that is there. */
-static inline CO_FN int client_error(struct tc *t, enum client_error which,
-				     const struct resource *key)
+static inline CO_FN int make_error(struct tc *t, enum client_error which,
+				   const struct resource *key)
 {
 	struct resource *one = malloc(2 * sizeof(*one)), *seen = one + 1;
 	int r;
@@ -42,6 +41,31 @@ static inline CO_FN int client_error(struct tc *t, enum client_error which,
 	}
 	free(one);
 	return r;
+}
+
+/* Looks at tc_reply(), which is the error. */
+typedef void on_client_error(struct tc *t, enum client_error which, void *arg);
+
+/* Makes each error and shows its reply; key: a key pair that is there.  A connection that
+ * broke, or a limit of the rate, is no answer to it and ends the case. */
+static inline CO_FN void each_client_error(struct tc *t, const char *req,
+					   const struct resource *key, on_client_error *look,
+					   void *arg)
+{
+	for (int i = 0; i < CLIENT_ERRORS; i++) {
+		int r = make_error(t, (enum client_error)i, key);
+		bool ours = r == ERR_CANCELLED || r == ERR_HARNESS;
+		struct error why = t->err;
+
+		/* What is accepted is another case's finding. */
+		if (r == ERR_OK)
+			continue;
+		if (r == ERR_TIMEOUT || (!ours && !tc_reply(t)->status))
+			r = err_set(&t->err, ERR_NETWORK, "no reply came: %s", why.text);
+		if (ours || r == ERR_NETWORK || r == ERR_THROTTLED)
+			CALL(t, req, client_errors[i].what, r);
+		look(t, (enum client_error)i, arg);
+	}
 }
 
 /* The text of an error, wherever its object has it; NULL. */

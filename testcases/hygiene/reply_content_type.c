@@ -12,6 +12,12 @@ static CO_FN void is_json(struct tc *t, const char *what)
 	      "application/json", *reply->content_type ? reply->content_type : "(absent)");
 }
 
+static void error_is_json(struct tc *t, enum client_error which, void *arg)
+{
+	(void)arg;
+	is_json(t, client_errors[which].what);
+}
+
 /* The lists that the API has, whatever stands in them. */
 static CO_FN void every_list(struct tc *t)
 {
@@ -44,10 +50,7 @@ static CO_FN void content_type(struct tc *t)
 	CALL(t, "MCI-HYG-03", "list the key pairs", tc_list(t, KIND_KEYPAIR, NULL, &all));
 	is_json(t, "what a list says that it answers with");
 	every_list(t);
-	for (int i = 0; i < CLIENT_ERRORS; i++) {
-		(void)client_error(t, (enum client_error)i, &key);
-		is_json(t, client_errors[i].what);
-	}
+	each_client_error(t, "MCI-HYG-03", &key, error_is_json, NULL);
 }
 
 TESTCASE(hygiene_content_type) {

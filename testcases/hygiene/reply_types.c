@@ -85,7 +85,7 @@ static CO_FN void types(struct tc *t)
 	ok = tc_reply(t)->text &&
 	     json_read(tc_reply(t)->text, tc_reply(t)->len, NULL, &read, &why) == ERR_OK;
 	REQUIRE(t, "MCI-HYG-04", "the reply to a read", ok, "JSON", ok ? "JSON" : why.text);
-	CALL(t, "MCI-HYG-04", "list every virtual network", tc_list(t, KIND_VPC, NULL, &all));
+	CALL(t, "MCI-HYG-04", "list every virtual network", tc_list_with(t, &vpc, 1, &all));
 	if (!tc_reply(t)->text) {
 		tc_not_applicable(t, "MCI-HYG-04", "the list is longer than is kept for this");
 		return;

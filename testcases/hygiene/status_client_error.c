@@ -4,25 +4,25 @@
  * Whoever is paged for every 5xx is paged for every typing error of a customer
  * when the cloud cannot tell the two apart.
  */
+static void is_clients(struct tc *t, enum client_error which, void *arg)
+{
+	long code = tc_reply(t)->status;
+	char got[80];
+
+	(void)arg;
+	snprintf(got, sizeof(got), "%ld%s", code,
+		 t->err.guessed ? ", and only the text tells the class" : "");
+	CHECK(t, "MCI-HYG-05", client_errors[which].what,
+	      code >= 400 && code < 500 && !t->err.guessed, "400 to 499, by a status or code", got);
+}
+
 static CO_FN void client(struct tc *t)
 {
 	struct tc_site none = { 0 };
 	struct resource key;
-	char got[80];
 
 	CALL(t, "MCI-HYG-05", "make a key pair", tc_make(t, KIND_KEYPAIR, &none, &key));
-	for (int i = 0; i < CLIENT_ERRORS; i++) {
-		long code;
-		int r = client_error(t, (enum client_error)i, &key);
-
-		if (r == ERR_OK)
-			continue;
-		code = tc_reply(t)->status;
-		snprintf(got, sizeof(got), "%ld%s", code,
-			 r < 0 && t->err.guessed ? ", and only the text tells the class" : "");
-		CHECK(t, "MCI-HYG-05", client_errors[i].what,
-		      code >= 400 && code < 500 && !t->err.guessed, "400 to 499, by a status or code", got);
-	}
+	each_client_error(t, "MCI-HYG-05", &key, is_clients, NULL);
 }
 
 TESTCASE(hygiene_client_error) {

@@ -40,7 +40,8 @@ static CO_FN void full(struct tc *t)
 		return;
 	}
 	CHECK_REFUSED(t, "MCI-QUO-02", "create networks until the limit refuses one", r, ERR_QUOTA);
-	CALL(t, "MCI-QUO-02", "list every network again", tc_list(t, KIND_VPC, NULL, &after));
+	CALL(t, "MCI-QUO-02", "list every network again",
+	     tc_list_counting(t, KIND_VPC, NULL, before.count + (size_t)n, &after));
 	for (size_t i = 0; i < after.count; i++)
 		named += !strcmp(after.at[i].name, want.name);
 	CHECK_INT(t, "MCI-QUO-02", "how many of the refused one's name there are", 0, named);

@@ -16,8 +16,7 @@ static CO_FN void listed(struct tc *t)
 	sg_add(&want, "inbound", "udp", 53, 53, "198.51.100.0/24");
 	CALL(t, "MCI-SG-01", "create a security group with two rules", tc_create(t, &want, &sg));
 	CALL(t, "MCI-SG-01", "read it", tc_get(t, &sg, &seen));
-	CALL(t, "MCI-SG-01", "list every security group",
-	     tc_list(t, KIND_SG, *sg.parent ? sg.parent : NULL, &all));
+	CALL(t, "MCI-SG-01", "list every security group", tc_list_with(t, &sg, 1, &all));
 	entry = resource_list_find(&all, sg.id);
 	REQUIRE(t, "MCI-SG-01", "the list holds it", entry, "an entry", entry ? "an entry" : "none");
 	CHECK_TEXT(t, "MCI-SG-01", "its name in the list", seen.name, entry->name);

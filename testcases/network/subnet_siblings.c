@@ -13,7 +13,8 @@ static CO_FN void check_all(struct tc *t, const struct resource *vpc, const stru
 {
 	AUTO(resource_list) struct resource_list all = { 0 };
 
-	CALL(t, "MCI-NET-02", "list the subnets", tc_list(t, KIND_SUBNET, vpc->id, &all));
+	CALL(t, "MCI-NET-02", "list the subnets",
+	     tc_list_counting(t, KIND_SUBNET, vpc->id, (size_t)left, &all));
 	CHECK_INT(t, "MCI-NET-02", "how many subnets the network has", left, (int64_t)all.count);
 	for (unsigned i = 0; i < MANY; i++) {
 		const struct resource *listed = resource_list_find(&all, subnet[i].id);

@@ -14,7 +14,7 @@ static CO_FN void check_own(struct tc *t, const struct resource *vpc,
 	CHECK_TEXT(t, "MCI-NET-04", "the subnet's network", vpc->id, seen.parent);
 	CHECK_TEXT(t, "MCI-NET-04", "the subnet's address range", cidr, seen.subnet.cidr);
 	CALL(t, "MCI-NET-04", "list the subnets of the network",
-	     tc_list(t, KIND_SUBNET, vpc->id, &all));
+	     tc_list_counting(t, KIND_SUBNET, vpc->id, 1, &all));
 	CHECK_INT(t, "MCI-NET-04", "how many subnets the network has", 1, (int64_t)all.count);
 	CHECK_INT(t, "MCI-NET-04", "how often its own subnet is among them", 1,
 		  (int64_t)resource_list_count_id(&all, subnet->id));

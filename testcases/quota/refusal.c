@@ -6,16 +6,16 @@
  */
 enum { MOST = 24 };
 
-static CO_FN int64_t named(struct tc *t, struct cloud *session, const char *name)
+static CO_FN void check_none(struct tc *t, struct cloud *session, const char *name)
 {
 	AUTO(resource_list) struct resource_list all = { 0 };
 	int64_t n = 0;
 
-	if (cloud_list(session, KIND_ROUTER, NULL, &all, &t->err) < 0)
-		return -1;
+	CALL(t, "MCI-QUO-02", "list the second tenant's routers",
+	     cloud_list(session, KIND_ROUTER, NULL, &all, &t->err));
 	for (size_t i = 0; i < all.count; i++)
 		n += !strcmp(all.at[i].name, name);
-	return n;
+	CHECK_INT(t, "MCI-QUO-02", "how many routers of that name there are", 0, n);
 }
 
 /* The other tenant's routers: nobody else of the run makes any there. */
@@ -44,8 +44,7 @@ static CO_FN void refusal(struct tc *t)
 	resource_init(&want, KIND_ROUTER);
 	CHECK_REFUSED(t, "MCI-QUO-02", "create one more than the limit",
 		      tc_create_as(t, second, &want, &mine), ERR_QUOTA);
-	CHECK_INT(t, "MCI-QUO-02", "how many routers of that name there are", 0,
-		  named(t, second, want.name));
+	check_none(t, second, want.name);
 	CALL(t, "MCI-QUO-02", "create a router as the first tenant",
 	     tc_make(t, KIND_ROUTER, &none, &mine));
 	ref = resource_ref(&made);

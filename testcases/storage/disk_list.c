@@ -24,17 +24,17 @@ static CO_FN void agree(struct tc *t, const struct resource_list *all, const str
 static CO_FN void list(struct tc *t)
 {
 	AUTO(resource_list) struct resource_list all = { 0 };
-	struct resource want, small, large;
+	struct resource want, disk[2];
 
-	CALL(t, "MCI-DSK-01", "create a disk and wait until it is available", tc_disk(t, &small));
+	CALL(t, "MCI-DSK-01", "create a disk and wait until it is available", tc_disk(t, &disk[0]));
 	tc_disk_want(t, &want);
 	want.disk.size_gb *= 2;
-	CALL(t, "MCI-DSK-01", "create one of twice that size", tc_create(t, &want, &large));
+	CALL(t, "MCI-DSK-01", "create one of twice that size", tc_create(t, &want, &disk[1]));
 	CALL(t, "MCI-DSK-01", "wait until it is available",
-	     tc_wait(t, &large, STATE_AVAILABLE, NULL, NULL));
-	CALL(t, "MCI-DSK-01", "list the disks", tc_list(t, KIND_DISK, NULL, &all));
-	agree(t, &all, &small);
-	agree(t, &all, &large);
+	     tc_wait(t, &disk[1], STATE_AVAILABLE, NULL, NULL));
+	CALL(t, "MCI-DSK-01", "list the disks", tc_list_with(t, disk, 2, &all));
+	agree(t, &all, &disk[0]);
+	agree(t, &all, &disk[1]);
 }
 
 TESTCASE(disk_list) {

@@ -11,11 +11,11 @@ static CO_FN void vanish(struct tc *t)
 	int r;
 
 	CALL(t, "MCI-META-04", "make something to tag", tc_taggable(t, &on));
-	CALL(t, "MCI-META-04", "compose a tag", tc_tag_want(t, &on, "goes along", &want));
+	CALL(t, "MCI-META-04", "compose a tag", tc_tag_want(t, &on, "goes-along", &want));
 	CALL(t, "MCI-META-04", "set it", tc_create(t, &want, &tag));
 	CALL(t, "MCI-META-04", "delete what bears it and wait until that is gone", tc_destroy(t, &on));
 	CHECK_REFUSED(t, "MCI-META-04", "read the tag", tc_get(t, &tag, &seen), ERR_NOT_FOUND);
-	r = tc_list(t, KIND_TAG, tag.parent, &all);
+	r = tc_list_counting(t, KIND_TAG, tag.parent, 0, &all);
 	if (r < 0)
 		CHECK_REFUSED(t, "MCI-META-04", "list the tags of what is gone", r, ERR_NOT_FOUND);
 	else

@@ -16,7 +16,7 @@ static CO_FN void list(struct tc *t)
 		CALL(t, "MCI-META-04", "compose a tag", tc_tag_want(t, &on, values[i], &want));
 		CALL(t, "MCI-META-04", "set it", tc_create(t, &want, &tag[i]));
 	}
-	CALL(t, "MCI-META-04", "list the tags", tc_list(t, KIND_TAG, tag[0].parent, &all));
+	CALL(t, "MCI-META-04", "list the tags", tc_list_with(t, tag, N, &all));
 	for (int i = 0; i < N; i++) {
 		const struct resource *listed = resource_list_find(&all, tag[i].id);
 

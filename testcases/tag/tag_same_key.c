@@ -24,7 +24,7 @@ static CO_FN void duplicate(struct tc *t)
 	CALL(t, "MCI-META-04", "read it", tc_get(t, &tag, &seen));
 	CHECK_TEXT(t, "MCI-META-04", wins ? "the second value holds" : "the first value stays",
 		   wins ? "second" : "first", seen.tag.value);
-	CALL(t, "MCI-META-04", "list the tags", tc_list(t, KIND_TAG, tag.parent, &all));
+	CALL(t, "MCI-META-04", "list the tags", tc_list_with(t, &tag, 1, &all));
 	CHECK_INT(t, "MCI-META-04", "how often the list holds the key", 1,
 		  (int64_t)resource_list_count_id(&all, tag.id));
 }

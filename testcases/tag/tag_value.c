@@ -26,7 +26,9 @@ static CO_FN void value(struct tc *t)
 	struct resource on;
 
 	CALL(t, "MCI-META-04", "make something to tag", tc_taggable(t, &on));
-	keeps(t, &on, "set a value of blanks and punctuation", "Team A/b-c_d.e: 50+1 @x=y", false);
+	keeps(t, &on, "set a value of letters, digits and dashes", "team-a_b1", false);
+	keeps(t, &on, "set a value of blanks and punctuation", "Team A/b-c_d.e: 50+1 @x=y",
+	      t->cfg->tags_plain);
 	keeps(t, &on, "set a value in Korean", "\xed\x95\x9c\xea\xb5\xad\xec\x96\xb4", true);
 }
 
@@ -34,7 +36,7 @@ TESTCASE(tag_value) {
 	.id = "tag.tag.value-characters",
 	.title = "The value of a tag keeps its characters",
 	.purpose = "Check that values with blanks, punctuation and letters beyond ASCII read back unchanged, or "
-		   "that the last are refused as invalid.",
+		   "that the last are, and where the target says so also punctuation is, refused as invalid.",
 	.verifies = REQS("MCI-META-04"),
 	.if_claimed = CAN(TAG),
 	.severity = SEV_MINOR,

@@ -198,6 +198,9 @@ bool act_drip(struct talk *t)
 
 bool act_reset(struct talk *t)
 {
+	if ((long)t->nth < row(t)->number)
+		return talk_fetch(t) &&
+		       talk_send(t, t->head.text, str_text(&t->body), t->body.len);
 	wire_close(t->client, true);
 	return false;
 }

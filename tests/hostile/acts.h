@@ -17,7 +17,7 @@ act_fn act_nul, act_not_utf8, act_twice;	/* within the real answer */
 act_fn act_secrets;		/* so many invented passwords */
 act_fn act_escapes;		/* so many MiB of escapes in one text */
 act_fn act_drip;		/* the real answer, a byte a second */
-act_fn act_reset, act_close;	/* instead of an answer */
+act_fn act_reset, act_close;	/* instead of an answer; the first: from that hit on */
 act_fn act_silence;		/* number: after how much of the answer: 0 nothing, 1 the head */
 act_fn act_header;		/* the real answer with one header of so many bytes */
 act_fn act_headers;		/* ... with so many headers */

@@ -102,6 +102,7 @@ struct row {
 	int timeout_s;			/* of a call; 0: 2 */
 	bool ipv6, http2, doctor, closed, elsewhere_relays;
 	const char *case_id;		/* NULL: the key pair's */
+	const char *profile;		/* NULL: that of the images with a case_id, else of keys */
 
 	int exit;
 	const char *verdict, *cause, *cleanup;	/* of the case; NULL: not looked at */

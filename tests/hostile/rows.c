@@ -63,6 +63,10 @@ const struct row rows[] = {
 	{ "a byte a second", BOTH, AT_READ, .act = act_drip, FAILS, .at_least_s = 2,
 	  .says = "no complete reply" },
 	{ "reset", BOTH, AT_READ, .act = act_reset, UNDECIDED("unreachable"), .cleanup = "clean" },
+	/* The first read is of the key pair that is there. */
+	{ "reset, as an error is made", BOTH, AT_READ, .act = act_reset, .number = 2,
+	  .case_id = "errors.reply.has-message", .profile = "tests/hostile/errors.yaml",
+	  UNDECIDED("unreachable"), .cleanup = "clean" },
 	{ "closed without an answer", BOTH, AT_READ, .act = act_close, UNDECIDED("unreachable"),
 	  .cleanup = "clean", .says = "closed the connection without an answer" },
 	{ "silence after accept", BOTH, AT_CONNECT, .act = act_silence, .exit = 1, .verdict = "fail",

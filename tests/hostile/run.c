@@ -191,7 +191,8 @@ static bool set_up(struct going *g)
 
 static void program_run(struct going *g, double limit_s, struct outcome *o)
 {
-	bool images = g->row->case_id != NULL;
+	const char *profile = g->row->profile ? g->row->profile : g->row->case_id ?
+			      "tests/hostile/images.yaml" : "tests/hostile/keys.yaml";
 	char *run = xasprintf("%s/run", g->dir), *said = xasprintf("%s/said", g->dir);
 	char *argv[] = { getenv("PLUGFEST"), g->row->doctor ? "doctor" : "run", "-t", g->target, NULL, NULL,
 			 NULL, NULL, NULL, NULL };
@@ -203,7 +204,7 @@ static void program_run(struct going *g, double limit_s, struct outcome *o)
 
 	if (!g->row->doctor) {
 		argv[4] = "-p";
-		argv[5] = images ? "tests/hostile/images.yaml" : "tests/hostile/keys.yaml";
+		argv[5] = (char *)profile;
 		argv[6] = "-o";
 		argv[7] = run;
 		argv[8] = "-q";
