@@ -152,6 +152,7 @@ static const struct dialect dialect = {
 	.default_egress = true,
 	.takes_children = KIND_BIT(KIND_VPC),
 	.places_by_network = true,
+	.vm_zone = true,
 };
 
 DRIVER(openstack) {

@@ -42,6 +42,7 @@ struct dialect {
 	bool default_egress;		/* a new security group has outbound rules of its own */
 	uint32_t takes_children;	/* KIND_BITs: what lives there unused goes along */
 	bool places_by_network;	/* a VM is put into a network; which subnet of it, the cloud says */
+	bool vm_zone;			/* a VM create says in which zone */
 };
 
 #endif

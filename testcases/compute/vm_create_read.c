@@ -48,6 +48,8 @@ static void check_attributes(struct tc *t, const struct resource *want, const st
 	CHECK(t, "MCI-VM-02", "its private address is in the subnet",
 	      cidr_holds(site->subnet.subnet.cidr, seen->vm.private_ip), site->subnet.subnet.cidr,
 	      *seen->vm.private_ip ? seen->vm.private_ip : "(absent)");
+	if (t->dialect->vm_zone && *want->vm.zone && *seen->vm.zone)
+		CHECK_TEXT(t, "MCI-VM-02", "its zone is as asked", want->vm.zone, seen->vm.zone);
 }
 
 static CO_FN void create_read(struct tc *t)
