@@ -154,6 +154,7 @@ static const struct dialect dialect = {
 	/* Each service has its own: Nova's say where machines are, Cinder's where volumes are. */
 	.disk_zones_apart = true,
 	.places_by_network = true,
+	.vm_zone = true,
 };
 
 DRIVER(openstack) {

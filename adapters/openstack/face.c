@@ -243,7 +243,7 @@ static void target(const char *base_url, struct str *yaml)
 		"keypair.import: supported, disk: supported, disk.attach: supported, "
 		"disk.resize: supported, tag: supported, price: unsupported, "
 		"tenants: supported}\n");
-	str_addf(yaml, "ixit: {image: \"%s\", spec: \"%s\", external_network: \"%s\", "
+	str_addf(yaml, "ixit: {image: \"%s\", spec: \"%s\", zone: default-z1, external_network: \"%s\", "
 		 "cidr_pool: 10.201.0.0/16}\n"
 		 "guest: {access: image, image: guest-echo, port: 7007, source: 127.0.0.1/32}\n",
 		 "mock-vmimage-01", "mock-vmspec-01", network);

@@ -44,6 +44,7 @@ struct dialect {
 	uint32_t takes_children;	/* KIND_BITs: what lives there unused goes along */
 	bool disk_zones_apart;		/* the zones of disks are not those of VMs */
 	bool places_by_network;	/* a VM is put into a network; which subnet of it, the cloud says */
+	bool vm_zone;			/* a VM create says in which zone */
 };
 
 #endif

@@ -135,6 +135,8 @@ static int give(struct refcloud *rc, unsigned flags, struct resource *r, char **
 	} else if (r->kind == KIND_VM) {
 		if (*r->vm.vpc)
 			n = alloc_private_ip(rc, r->vm.vpc, r->vm.subnet, r->vm.private_ip, err);
+		if (n < 0 && fault_lenient(rc, KIND_VM, REF_CREATE, -1, "subnet"))
+			n = alloc_private_ip(rc, r->vm.vpc, "", r->vm.private_ip, err);
 		if (n < 0 && fault_lenient(rc, KIND_VM, REF_CREATE, -1, "vpc"))
 			n = ERR_OK;
 		if (n == ERR_OK && flags & REF_PUBLIC_IP)

@@ -62,6 +62,8 @@ static CO_FN void create_read(struct tc *t)
 	CHECK(t, "MCI-STM-02", "it came to run by lawful steps", lawful(&log),
 	      "creating or starting, then running", shown(&log, order));
 	tc_check_same(t, "MCI-VM-02", &want, &seen);
+	if (t->dialect->vm_zone && *want.vm.zone && *seen.vm.zone)
+		CHECK_TEXT(t, "MCI-VM-02", "its zone is as asked", want.vm.zone, seen.vm.zone);
 	check_address(t, &site, &seen);
 	tc_check_listed(t, "MCI-VM-09", &seen, true);
 }

@@ -1,4 +1,4 @@
-#include "tc/testcase.h"
+#include "vm_whole.h"
 
 /*
  * What a machine was ordered to be must survive the night it is switched off. One that
@@ -13,11 +13,7 @@ static CO_FN void whole(struct tc *t)
 		return;
 	CALL(t, "MCI-VM-04", "start it", tc_act(t, &vm, ACT_START, NULL));
 	CALL(t, "MCI-VM-04", "wait until it runs", tc_wait(t, &vm, STATE_RUNNING, &again, NULL));
-	CHECK_TEXT(t, "MCI-VM-06", "its id stays", vm.id, again.id);
-	tc_check_same(t, "MCI-VM-06", &vm, &again);
-	CHECK_TEXT(t, "MCI-VM-06", "its private address stays", vm.vm.private_ip, again.vm.private_ip);
-	if (*vm.vm.zone)
-		CHECK_TEXT(t, "MCI-VM-06", "its zone stays", vm.vm.zone, again.vm.zone);
+	vm_whole(t, "MCI-VM-06", &vm, &again);
 }
 
 TESTCASE(vm_stop_start_whole) {

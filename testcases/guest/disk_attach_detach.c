@@ -17,6 +17,8 @@ static CO_FN void usable(struct tc *t)
 		return;
 	id = tc_guest_disk(&disk);
 	tc_check_text_on(t, "MCI-DSK-02", "the text stands on the disk", g, id, marker);
+	CALL(t, "MCI-DSK-02", "write another over it", tc_guest_put(t, g, id, tc_marker(marker)));
+	tc_check_text_on(t, "MCI-DSK-02", "the other text stands in its place", g, id, marker);
 	tc_check_disk_size(t, "MCI-DSK-02", "the size of the disk in the VM, in bytes", g, id,
 			   disk.disk.size_gb);
 	CALL(t, "MCI-DSK-03", "detach it", tc_guest_detach(t, &disk, g));
@@ -26,8 +28,8 @@ static CO_FN void usable(struct tc *t)
 TESTCASE(guest_disk_usable) {
 	.id = "guest.disk.attach-detach",
 	.title = "A VM can use a disk of the size asked for while it is attached, and not afterwards",
-	.purpose = "Check inside a VM that an attached disk is there with its size, is written and "
-		   "read, and is not there any more once it is detached.",
+	.purpose = "Check inside a VM that an attached disk is there with its size, is written, "
+		   "written over and read, and is not there any more once it is detached.",
 	.verifies = REQS("MCI-DSK-02", "MCI-DSK-03", "MCI-VM-01"),
 	.needs = GUEST_NEEDS,
 	.if_claimed = CAN(DISK) | CAN(DISK_ATTACH),

@@ -2,7 +2,8 @@
 
 /*
  * A reboot is how a machine that hangs is brought back. One that only says so leaves it
- * hanging; one that makes it anew takes its data.
+ * hanging; one that makes it anew takes its data, and one that works only once
+ * leaves it hanging the next time.
  */
 static CO_FN void reboot(struct tc *t)
 {
@@ -20,19 +21,22 @@ static CO_FN void reboot(struct tc *t)
 	if (!tc_check_rebooted(t, "MCI-VM-06", "it answers after another boot", g, before.boot))
 		return;
 	tc_check_text_on(t, "MCI-VM-06", "its root disk still has the text", g, "root", marker);
+	before = g->who;
+	CALL(t, "MCI-VM-06", "reboot it once more", tc_guest_act(t, g, ACT_REBOOT, STATE_RUNNING));
+	tc_check_rebooted(t, "MCI-VM-06", "it answers after yet another boot", g, before.boot);
 }
 
 TESTCASE(guest_vm_reboot) {
 	.id = "guest.vm.reboot",
 	.title = "A rebooted VM has booted anew, as itself and with its root disk",
 	.purpose = "Check from outside that a rebooted VM answers as itself with another boot id and "
-		   "its root disk's content kept.",
+		   "its root disk's content kept, and once more after a second reboot.",
 	.verifies = REQS("MCI-VM-06", "MCI-VM-01"),
 	.needs = GUEST_NEEDS | CAN(VM_REBOOT),
 	.inside = INSIDE_DISKS,
 	.severity = SEV_MAJOR,
 	.impact = IMPACT_CREATE,
-	.budget = { .vms = 1, .vpcs = 1, .addresses = 1, .requests = 200 },
+	.budget = { .vms = 1, .vpcs = 1, .addresses = 1, .requests = 240 },
 	.any_vpc = true,
 	.timeout_s = 1200,
 	.run = reboot,

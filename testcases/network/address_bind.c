@@ -38,16 +38,19 @@ static CO_FN void bind(struct tc *t)
 	CHECK_TEXT(t, "MCI-NET-06", "the address is bound", state_name(STATE_BOUND),
 		   state_name(seen.state));
 	CHECK_TEXT(t, "MCI-NET-06", "the address names the VM", vm.id, seen.address.vm);
+	tc_check_list_agrees(t, "MCI-NET-06", &seen);
 	CALL(t, "MCI-NET-06", "unbind it", tc_act(t, &address, ACT_UNBIND, &vm));
 	CALL(t, "MCI-NET-06", "read the address again", tc_get(t, &address, &seen));
 	CHECK_TEXT(t, "MCI-NET-06", "the address is free", state_name(STATE_AVAILABLE),
 		   state_name(seen.state));
+	tc_check_list_agrees(t, "MCI-NET-06", &seen);
 }
 
 TESTCASE(address_bind) {
 	.id = "network.address.bind-unbind",
 	.title = "A public address can be bound to a VM and unbound",
-	.purpose = "Check that binding and unbinding a public address is shown by reading it.",
+	.purpose = "Check that binding and unbinding a public address is shown by reading it, and by "
+		   "the list.",
 	.verifies = REQS("MCI-NET-06"),
 	.needs = CAN(VPC) | CAN(SUBNET) | CAN(SG) | CAN(KEYPAIR) | CAN(VM),
 	.if_claimed = CAN(ADDRESS) | CAN(ADDRESS_BIND),

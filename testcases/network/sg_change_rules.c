@@ -19,10 +19,12 @@ static CO_FN void change(struct tc *t)
 	CHECK(t, "MCI-SG-01", "the added rule is there", rule_in(&seen, &rule.sg.rules[0]),
 	      "inbound tcp 5432-5432 198.51.100.7/32",
 	      rule_in(&seen, &rule.sg.rules[0]) ? "the same" : "not there");
+	tc_check_list_agrees(t, "MCI-SG-01", &seen);
 	CALL(t, "MCI-SG-01", "remove the rule", tc_act(t, &sg, ACT_REMOVE_RULE, &rule));
 	CALL(t, "MCI-SG-01", "read the group again", tc_get(t, &sg, &seen));
 	CHECK(t, "MCI-SG-01", "the removed rule is gone", !rule_in(&seen, &rule.sg.rules[0]),
 	      "not there", rule_in(&seen, &rule.sg.rules[0]) ? "still there" : "not there");
+	tc_check_list_agrees(t, "MCI-SG-01", &seen);
 	rule_set(&rule.sg.rules[0], "inbound", "tcp", 22, 22, "0.0.0.0/0");
 	CHECK(t, "MCI-SG-05", "the group's first rule is untouched", rule_in(&seen, &rule.sg.rules[0]),
 	      "inbound tcp 22-22 0.0.0.0/0",
@@ -35,13 +37,14 @@ static CO_FN void change(struct tc *t)
 TESTCASE(sg_change_rules) {
 	.id = "network.sg.change-rules",
 	.title = "Rules can be added to and removed from a security group",
-	.purpose = "Check that an added rule appears, a removed one disappears, and others stay.",
+	.purpose = "Check that an added rule appears, a removed one disappears, in the list too, and others "
+		   "stay.",
 	.verifies = REQS("MCI-SG-01", "MCI-SG-05"),
 	.needs = CAN(VPC) | CAN(SG),
 	.if_claimed = CAN(SG_CHANGE),
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
-	.budget = { .vpcs = 1, .requests = 24 },
+	.budget = { .vpcs = 1, .requests = 40 },
 	.any_site = true,
 	.timeout_s = 240,
 	.run = change,

@@ -37,7 +37,8 @@ static inline bool tenant_has(const struct tc *t, enum kind kind)
 /* Makes the next; false when there are no more, or with a failed step. */
 static inline CO_FN bool tenant_next(struct tc *t, struct tenants *of)
 {
-	static const enum kind kinds[] = { KIND_KEYPAIR, KIND_VPC, KIND_SG, KIND_ADDRESS };
+	static const enum kind kinds[] = { KIND_KEYPAIR, KIND_VPC, KIND_SG, KIND_ADDRESS,
+					   KIND_DISK };
 
 	if (!of->second && !tc_stimulus(t, "MCI-SEC-05", "open a session of another tenant",
 					tc_second_tenant(t, &of->second), AT))

@@ -23,14 +23,14 @@ static CO_FN void deletes(struct tc *t)
 TESTCASE(tenant_delete) {
 	.id = "security.tenant.delete",
 	.title = "A tenant cannot delete what another tenant has",
-	.purpose = "Check that deleting key pairs, networks, security groups and public addresses of "
-		   "another tenant is refused and that they are still there.",
+	.purpose = "Check that deleting key pairs, networks, security groups, public addresses and "
+		   "disks of another tenant is refused and that they are still there.",
 	.verifies = REQS("MCI-SEC-05"),
 	.needs = CAN(VPC) | CAN(SG) | CAN(KEYPAIR),
 	.if_claimed = CAN(TENANTS),
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
-	.budget = { .vpcs = 2, .addresses = 1, .requests = 60 },
+	.budget = { .vpcs = 2, .addresses = 1, .disks = 1, .requests = 84 },
 	.timeout_s = 1200,
 	.run = deletes,
 };

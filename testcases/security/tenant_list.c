@@ -23,14 +23,14 @@ static CO_FN void lists(struct tc *t)
 TESTCASE(tenant_list) {
 	.id = "security.tenant.list",
 	.title = "A tenant's lists do not show what another tenant has",
-	.purpose = "Check that key pairs, networks, security groups and public addresses of one tenant "
-		   "are in no list of another.",
+	.purpose = "Check that key pairs, networks, security groups, public addresses and disks of "
+		   "one tenant are in no list of another.",
 	.verifies = REQS("MCI-SEC-05"),
 	.needs = CAN(VPC) | CAN(SG) | CAN(KEYPAIR),
 	.if_claimed = CAN(TENANTS),
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
-	.budget = { .vpcs = 2, .addresses = 1, .requests = 48 },
+	.budget = { .vpcs = 2, .addresses = 1, .disks = 1, .requests = 72 },
 	.timeout_s = 1200,
 	.run = lists,
 };

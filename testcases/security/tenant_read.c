@@ -18,14 +18,14 @@ static CO_FN void reads(struct tc *t)
 TESTCASE(tenant_read) {
 	.id = "security.tenant.read",
 	.title = "A tenant cannot read what another tenant has",
-	.purpose = "Check that reading key pairs, networks, security groups and public addresses of "
+	.purpose = "Check that reading key pairs, networks, security groups, public addresses and disks of "
 		   "another tenant by id is refused as not-found or denied.",
 	.verifies = REQS("MCI-SEC-05"),
 	.needs = CAN(VPC) | CAN(SG) | CAN(KEYPAIR),
 	.if_claimed = CAN(TENANTS),
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
-	.budget = { .vpcs = 2, .addresses = 1, .requests = 48 },
+	.budget = { .vpcs = 2, .addresses = 1, .disks = 1, .requests = 72 },
 	.timeout_s = 1200,
 	.run = reads,
 };

@@ -1,8 +1,8 @@
 #include "tc/testcase.h"
 
 /*
- * Another customer who can see a machine knows where to knock; one who can stop
- * or terminate it need not even knock.
+ * Another customer who can see a machine knows where to knock; one who can stop,
+ * reboot or terminate it need not even knock.
  */
 static CO_FN void machine(struct tc *t)
 {
@@ -24,6 +24,16 @@ static CO_FN void machine(struct tc *t)
 	CHECK_REFUSED_AS(t, "MCI-SEC-05", "read it as the second tenant", r, ERR_NOT_FOUND, ERR_DENIED);
 	r = cloud_act(second, &ref, ACT_STOP, NULL, &t->err);
 	CHECK_REFUSED_AS(t, "MCI-SEC-05", "stop it as the second tenant", r, ERR_NOT_FOUND, ERR_DENIED);
+	if (t->cfg->ics[CAP_BIT_VM_REBOOT] == CLAIM_SUPPORTED) {
+		r = cloud_act(second, &ref, ACT_REBOOT, NULL, &t->err);
+		CHECK_REFUSED_AS(t, "MCI-SEC-05", "reboot it as the second tenant", r, ERR_NOT_FOUND,
+				 ERR_DENIED);
+	}
+	if (t->cfg->ics[CAP_BIT_VM_SUSPEND] == CLAIM_SUPPORTED) {
+		r = cloud_act(second, &ref, ACT_SUSPEND, NULL, &t->err);
+		CHECK_REFUSED_AS(t, "MCI-SEC-05", "suspend it as the second tenant", r, ERR_NOT_FOUND,
+				 ERR_DENIED);
+	}
 	r = cloud_destroy(second, &ref, &t->err);
 	CHECK_REFUSED_AS(t, "MCI-SEC-05", "terminate it as the second tenant", r, ERR_NOT_FOUND,
 			 ERR_DENIED);
@@ -34,15 +44,15 @@ static CO_FN void machine(struct tc *t)
 
 TESTCASE(tenant_vm) {
 	.id = "security.tenant.vm",
-	.title = "A tenant can neither see nor stop nor terminate another tenant's VM",
-	.purpose = "Check that listing, reading, stopping and terminating another tenant's VM shows "
-		   "nothing, is refused and leaves it running.",
+	.title = "A tenant can neither see nor act on another tenant's VM",
+	.purpose = "Check that listing, reading, stopping, rebooting, suspending and terminating another "
+		   "tenant's VM shows nothing, is refused and leaves it running.",
 	.verifies = REQS("MCI-SEC-05"),
 	.needs = CAN(VPC) | CAN(SUBNET) | CAN(SG) | CAN(KEYPAIR) | CAN(VM),
 	.if_claimed = CAN(TENANTS) | CAN(VM_STOP),
 	.severity = SEV_BLOCKER,
 	.impact = IMPACT_CREATE,
-	.budget = { .vms = 1, .vpcs = 1, .requests = 80 },
+	.budget = { .vms = 1, .vpcs = 1, .requests = 84 },
 	.any_site = true,
 	.timeout_s = 900,
 	.run = machine,

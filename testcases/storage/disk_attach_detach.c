@@ -17,11 +17,13 @@ static CO_FN void attach_detach(struct tc *t)
 	     tc_wait(t, &disk, STATE_BOUND, &seen, NULL));
 	CHECK_TEXT(t, "MCI-DSK-10", "it names the VM", vm.id, seen.disk.vm);
 	CHECK_INT(t, "MCI-DSK-10", "its size stays", disk.disk.size_gb, seen.disk.size_gb);
+	tc_check_list_agrees(t, "MCI-DSK-10", &seen);
 	CALL(t, "MCI-DSK-10", "detach it", tc_act(t, &disk, ACT_DETACH, &vm));
 	CALL(t, "MCI-DSK-10", "wait until it is available again",
 	     tc_wait(t, &disk, STATE_AVAILABLE, &seen, NULL));
 	CHECK_TEXT(t, "MCI-DSK-10", "it is attached to no VM", "none",
 		   *seen.disk.vm ? seen.disk.vm : "none");
+	tc_check_list_agrees(t, "MCI-DSK-10", &seen);
 	CALL(t, "MCI-DSK-10", "read the VM", tc_get(t, &vm, &seen));
 	CHECK_TEXT(t, "MCI-DSK-10", "the VM still runs", state_name(STATE_RUNNING),
 		   state_name(seen.state));
@@ -30,7 +32,7 @@ static CO_FN void attach_detach(struct tc *t)
 TESTCASE(disk_attach_detach) {
 	.id = "storage.disk.attach-detach",
 	.title = "A disk can be attached to a VM and detached",
-	.purpose = "Check that attaching and detaching a disk is shown by reading it.",
+	.purpose = "Check that attaching and detaching a disk is shown by reading it, and by the list.",
 	.verifies = REQS("MCI-DSK-10"),
 	.needs = CAN(VPC) | CAN(SUBNET) | CAN(SG) | CAN(KEYPAIR) | CAN(VM),
 	.if_claimed = CAN(DISK) | CAN(DISK_ATTACH),
