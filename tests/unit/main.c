@@ -54,6 +54,7 @@ extern Suite *str_suite(void);
 extern Suite *target_suite(void);
 extern Suite *sweep_read_suite(void);
 extern Suite *tc_guest_suite(void);
+extern Suite *translations_suite(void);
 extern Suite *verdict_suite(void);
 extern Suite *waivers_suite(void);
 
@@ -112,6 +113,7 @@ static const struct {
 	{ "target", target_suite },
 	{ "sweep_read", sweep_read_suite },
 	{ "tc_guest", tc_guest_suite },
+	{ "translations", translations_suite },
 	{ "verdict", verdict_suite },
 	{ "waivers", waivers_suite },
 };
