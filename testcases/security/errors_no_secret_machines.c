@@ -49,7 +49,7 @@ TESTCASE(error_secret_machines) {
 	.verifies = REQS("MCI-SEC-06"),
 	.needs = CAN(VM),
 	.severity = SEV_MAJOR,
-	.impact = IMPACT_READ,
+	.impact = IMPACT_CREATE,
 	.budget = { .requests = 20 },
 	.timeout_s = 400,
 	.run = no_secret,
