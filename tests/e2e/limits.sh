@@ -137,13 +137,13 @@ wide() {
 			[ -z "$now" ] || mark[$child]=$now
 		done
 		sleep 0.02
-		[ $((SECONDS - begin)) -lt 60 ] || kill "$pid"
+		[ $((SECONDS - begin)) -lt 100 ] || kill "$pid"
 	done
 	wait "$pid" || status=$?
 	for child in "${!mark[@]}"; do sum=$((sum + mark[$child])); done
 	echo "status $status, $((SECONDS - begin)) s, $sum KiB: ${mark[*]}"
-	# The sanitizers have memory, and a process, of their own.
-	[ $status = 0 ] && [ $((SECONDS - begin)) -lt 30 ] &&
+	# The sanitizers have memory, time, and a process, of their own.
+	[ $status = 0 ] && { [ -n "$asan" ] || [ $((SECONDS - begin)) -lt 30 ]; } &&
 		{ [ -n "$asan" ] || { [ ${#mark[@]} = 2 ] && [ "$sum" -gt 2000 ] && [ "$sum" -le 65536 ]; }; }
 }
 asan=''

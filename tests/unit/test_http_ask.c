@@ -118,7 +118,7 @@ static int do_ask_soon(void *call)
 	struct co_deadline d;
 	int r;
 
-	co_deadline_push(&d, 400);
+	co_deadline_push(&d, 900);
 	r = http_ask(http, call, &err);
 	co_deadline_pop(&d);
 	return r;
