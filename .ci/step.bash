@@ -27,6 +27,7 @@ step() {
 		[ "$status" = 124 ] && echo "   over its limit of $limit s"
 		{ head -n -60 "$log" | grep -a '^FAILED' | head -20; tail -60 "$log"; } | sed 's/^/   | /'
 	fi
+	grep -a '^UNSTEADY' "$log" | sed 's/^/   | /'
 	printf '== %s: %s passed, %s failed, %d s\n' "$name" "$p" "$f" $((SECONDS - begin))
 	if declare -F step_done >/dev/null; then step_done "$name" "$p" "$f" $((SECONDS - begin)); fi
 }
