@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "reports/lang/lang.h"
+#include "reports/next.h"
 #include "reports/page.h"
 #include "tests/e2e/report/fixture.h"
 
@@ -198,6 +199,35 @@ static void all_formats(struct str *out)
 	report_free(r);
 }
 
+static void add_next(void *arg, const char *text, const char *command, const char *section)
+{
+	bool *says = arg;
+
+	(void)text, (void)section;
+	says[0] = says[0] || strstr(command, " DIR");
+	says[1] = says[1] || strstr(command, " TARGET.yaml");
+}
+
+/* What stands for something in a command is explained, and nothing else is. */
+START_TEST(only_words_of_a_command_are_explained)
+{
+	static const enum msg explains[] = { MSG_NEXT_DIR, MSG_NEXT_FILE };
+	struct report *r = load_text(NULL);
+	struct str html = { 0 };
+	struct error err;
+	bool says[2] = { false };
+
+	words_next(r, LANG_EN, add_next, says);
+	ck_assert(says[0]);
+	ck_assert_int_eq(report_html(r, "en", SINK_TEXT(&html), &err), 0);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(strstr(html.text, msg_text(LANG_EN, explains[i])) != NULL, says[i]);
+	ck_assert_ptr_null(strstr(html.text, "DIR is the folder of this run, TARGET"));
+	str_release(&html);
+	report_free(r);
+}
+END_TEST
+
 START_TEST(the_same_bytes_everywhere)
 {
 	static const char *const zones[] = { "UTC", "Asia/Seoul", "America/St_Johns" };
@@ -324,6 +354,7 @@ Suite *html_suite(void)
 	tcase_add_loop_test(tc, hostile_text_makes_no_markup, 0, 2);
 	tcase_add_loop_test(tc, hostile_but_valid_text_makes_no_markup, 0, 2);
 	tcase_add_loop_test(tc, what_is_not_whole_is_said, 0, 3);
+	tcase_add_test(tc, only_words_of_a_command_are_explained);
 	tcase_add_test(tc, the_same_bytes_everywhere);
 	tcase_add_test(tc, json_is_sorted_and_says_the_same);
 	tcase_add_test(tc, messages_are_whole_in_both_languages);
