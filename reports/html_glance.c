@@ -20,7 +20,8 @@ static void add_next(void *arg, const char *text, const char *command, const cha
 	page_close(p);
 	if (*command)
 		page_leaf(p, "code", "command", command);
-	p->commands = p->commands || *command;
+	p->says_dir = p->says_dir || strstr(command, " DIR");
+	p->says_file = p->says_file || strstr(command, " TARGET.yaml");
 	page_close(p);
 	page_nl(p);
 }
@@ -33,8 +34,10 @@ void page_next(struct page *p)
 	page_nl(p);
 	words_next(p->r, p->lang, add_next, p);
 	page_close(p);
-	if (p->commands)
+	if (p->says_dir)
 		page_say(p, "p", "sub", MSG_NEXT_DIR);
+	if (p->says_file)
+		page_say(p, "p", "sub", MSG_NEXT_FILE);
 }
 
 /* The requirement that a failed row speaks against; "" when it names none. */

@@ -10,7 +10,7 @@ struct page {
 	const struct report *r;
 	enum lang lang;
 	int section;		/* number of the last heading */
-	bool commands;		/* what to do next has some */
+	bool says_dir, says_file;	/* a command of what to do next holds DIR, TARGET.yaml */
 };
 
 extern const char *const page_style[];	/* ends with NULL */

@@ -209,9 +209,9 @@ static int take_token(struct openstack *s, const struct http_call *call, json_t 
 	token = json_object_get(*ret, "token");
 	from = openstack_time_us(json_text(token, "issued_at"));
 	until = openstack_time_us(json_text(token, "expires_at"));
-	s->token_since_us = clock_wall_us();
+	s->token_since_us = clock_boot_us();
 	if (from < 0)
-		from = s->token_since_us;
+		from = clock_wall_us();
 	s->token_life_us = until > from ? until - from : -1;
 	return ERR_OK;
 }
@@ -407,7 +407,7 @@ CO_FN int openstack_renew(struct cloud *c, struct openstack *s, struct error *er
 	int r;
 
 	if (cloud_damaged(c) ||
-	    !openstack_token_due(clock_wall_us() - s->token_since_us, s->token_life_us))
+	    !openstack_token_due(clock_boot_us() - s->token_since_us, s->token_life_us))
 		return ERR_OK;
 	if (s->renewing)
 		return ERR_OK;	/* one asks for all; the old token has its last minute */

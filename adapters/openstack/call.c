@@ -101,12 +101,12 @@ static CO_FN int send_known(struct cloud *c, enum service service, struct http_c
 
 	token->life_us = s->token_life_us;
 	r = send(c, service, call, err);
-	token->age_us = clock_wall_us() - since_us;
+	token->age_us = clock_boot_us() - since_us;
 	if (r == ERR_OK && call->status == 401 && !cloud_damaged(c) &&
 	    openstack_token_over(token->age_us, token->life_us) &&
 	    replaced(c, s, serial)) {
 		r = send(c, service, call, err);
-		token->age_us = clock_wall_us() - s->token_since_us;
+		token->age_us = clock_boot_us() - s->token_since_us;
 		token->life_us = s->token_life_us;
 	}
 	return r;
@@ -296,7 +296,7 @@ CO_FN int openstack_list(struct cloud *c, enum service service, const char *op, 
 			 const char *key, enum kind kind, openstack_read *read,
 			 struct resource_list *ret, struct error *err)
 {
-	size_t before = ret->count;
+	const struct resource_list before = *ret;
 	bool marker_gone;
 	int r;
 
@@ -304,6 +304,7 @@ CO_FN int openstack_list(struct cloud *c, enum service service, const char *op, 
 		r = list_pages(c, service, op, path, key, kind, read, ret, &marker_gone, err);
 		if (r == ERR_OK || !marker_gone || attempt == RESTARTS_MAX)
 			return r;
-		ret->count = before;
+		ret->count = before.count;
+		ret->pages = before.pages;
 	}
 }

@@ -25,7 +25,7 @@ struct openstack {
 	struct http *http[SERVICE_COUNT];
 	char project[ID_MAX], region[64];
 	char token[4096];
-	int64_t token_since_us;		/* when it came, on our wall clock */
+	int64_t token_since_us;		/* when it came, of clock_boot_us() */
 	int64_t token_life_us;		/* from issued_at to expires_at; -1: not stated */
 	bool renewing;
 	unsigned token_serial;

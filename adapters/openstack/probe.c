@@ -71,8 +71,12 @@ CO_FN int openstack_probe(struct cloud *c, enum probe what, const char *name, st
 		.method = body ? "POST" : "GET", .path = "/os-keypairs", .headers = headers,
 		.body = body, .op = body ? "keypair.create" : "keypair.list",
 	};
-	int r = openstack_renew(c, s, err);
+	int r;
 
+	/* A catalogue may have networks alone. */
+	if (!s->http[SERVICE_COMPUTE])
+		return openstack_no_service(SERVICE_COMPUTE, err);
+	r = openstack_renew(c, s, err);
 	if (r == ERR_OK)
 		r = http_do(s->http[SERVICE_COMPUTE], &call, err);
 	return r < 0 ? r : judge(&call, err);

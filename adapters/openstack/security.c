@@ -1,6 +1,7 @@
 /* Security groups with their rules, and key pairs. */
 #include "openstack.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* The names of our model in Neutron's notation and back. */
@@ -15,11 +16,14 @@ static const char *from_direction(const char *theirs)
 	       !strcmp(theirs, "egress") ? "outbound" : theirs;
 }
 
+/* -1: any.  A number that no port has stays one, whatever it is: cut to an int, 2^32 + 22
+ * would pass for 22. */
 static int port(const json_t *rule, const char *key)
 {
 	const json_t *v = json_object_get(rule, key);
+	json_int_t n = json_is_integer(v) ? json_integer_value(v) : -1;
 
-	return json_is_integer(v) ? (int)json_integer_value(v) : -1;
+	return n < INT_MIN || n > INT_MAX ? INT_MAX : (int)n;
 }
 
 /* An absent prefix and an absent group mean "any" (Networking API, rules). */

@@ -8,15 +8,13 @@ typedef int read_fn(const json_t *one, struct resource *ret, struct error *err);
 static int read_all(const json_t *reply, const char *key, enum kind kind, read_fn *read,
 		    struct resource_list *ret, struct error *err)
 {
-	const json_t *all = json_object_get(reply, key);
+	const json_t *all;
 	size_t i;
 	json_t *one;
-	int r;
+	int r = spider_list_of(reply, key, &all, err);
 
-	/* An empty list is [] or null; a missing key is neither. */
-	if (!all || (!json_is_array(all) && !json_is_null(all)))
-		return err_set(err, ERR_PROTOCOL, "a list of %s without \"%s\"",
-			       kind_info(kind)->title, key);
+	if (r < 0)
+		return err_context(err, "a list of %s", kind_info(kind)->title);
 	json_array_foreach(all, i, one) {
 		struct resource *to = resource_list_add(ret);
 

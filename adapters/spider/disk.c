@@ -177,11 +177,10 @@ static CO_FN int tag_list(struct cloud *c, const char *parent, struct resource_l
 	json_t *one;
 	int r = path ? spider_call(c, "tag.list", "GET", path, NULL, 0, &reply, err) : (int)err->code;
 
+	if (r == ERR_OK)
+		r = spider_list_of(reply, "tag", &all, err);
 	if (r < 0)
 		return r;
-	all = json_object_get(reply, "tag");
-	if (!json_is_array(all) && !json_is_null(all))
-		return err_set(err, ERR_PROTOCOL, "a list without \"tag\"");
 	json_array_foreach(all, i, one) {
 		struct resource *to = resource_list_add(ret);
 

@@ -31,6 +31,14 @@ const char *spider_name_id(const json_t *object, const char *key)
 	return name ? name : "";
 }
 
+int spider_list_of(const json_t *object, const char *key, const json_t **ret, struct error *err)
+{
+	*ret = json_object_get(object, key);
+	return json_is_array(*ret) || json_is_null(*ret) ? ERR_OK :
+	       err_set(err, ERR_PROTOCOL, "found %s \"%s\"; wanted a list", *ret ? "another type at" :
+		       "no", key);
+}
+
 int64_t spider_number(const json_t *object, const char *key)
 {
 	const json_t *v = json_object_get(object, key);

@@ -2,6 +2,7 @@
 #include "spider.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <string.h>
 
 static int read_subnet(const json_t *one, const char *vpc, struct resource *ret, struct error *err)
@@ -80,12 +81,15 @@ static CO_FN int subnet_get(struct cloud *c, const struct ref *ref, struct resou
 
 static int read_subnets(const json_t *vpc, struct resource_list *ret, struct error *err)
 {
+	const json_t *all;
 	size_t i;
 	json_t *one;
+	int r = spider_list_of(vpc, "SubnetInfoList", &all, err);
 
-	json_array_foreach(json_object_get(vpc, "SubnetInfoList"), i, one) {
+	if (r < 0)
+		return r;
+	json_array_foreach(all, i, one) {
 		struct resource *to = resource_list_add(ret);
-		int r;
 
 		resource_init(to, KIND_SUBNET);
 		r = read_subnet(one, spider_name_id(vpc, "IId"), to, err);
@@ -100,6 +104,7 @@ static CO_FN int subnet_list(struct cloud *c, const char *parent, struct resourc
 {
 	json_auto_t *reply = NULL;
 	AUTO(str) char *path = parent ? spider_path("/vpc/", parent, NULL) : xstrdup("/vpc");
+	const json_t *all;
 	size_t i;
 	json_t *one;
 	int r = spider_call(c, "subnet.list", "GET", path, NULL, 0, &reply, err);
@@ -109,7 +114,10 @@ static CO_FN int subnet_list(struct cloud *c, const char *parent, struct resourc
 	ret->pages = 1;
 	if (parent)
 		return read_subnets(reply, ret, err);
-	json_array_foreach(json_object_get(reply, "vpc"), i, one) {
+	r = spider_list_of(reply, "vpc", &all, err);
+	if (r < 0)
+		return r;
+	json_array_foreach(all, i, one) {
 		r = read_subnets(one, ret, err);
 		if (r < 0)
 			return r;
@@ -134,11 +142,12 @@ static void case_copy(char *to, size_t room, const char *from, int (*fold)(int))
 		*to = (char)fold((unsigned char)*to);
 }
 
+/* -1: any.  A number that no port has is not any of them. */
 static int port_of(const json_t *rule, const char *key)
 {
 	int64_t n = spider_number(rule, key);
 
-	return n >= 0 && n <= 65535 ? (int)n : -1;
+	return n > 65535 ? INT_MAX : n >= 0 ? (int)n : -1;
 }
 
 static void read_rules(const json_t *rules, struct resource *ret)

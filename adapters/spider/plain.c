@@ -42,15 +42,16 @@ CO_FN int spider_plain_list(struct cloud *c, enum kind kind, const char *path,
 	const struct plain *p = &plain[kind];
 	AUTO(str) char *op = xasprintf("%s.list", kind_info(kind)->name);
 	json_auto_t *reply = NULL;
+	const json_t *all;
 	size_t i;
 	json_t *one;
 	int r = spider_call(c, op, "GET", path ? path : p->path, NULL, p->list, &reply, err);
 
+	if (r == ERR_OK)
+		r = spider_list_of(reply, p->path + 1, &all, err);
 	if (r < 0)
 		return r;
-	if (!json_object_get(reply, p->path + 1))
-		return err_set(err, ERR_PROTOCOL, "a list without \"%s\"", p->path + 1);
-	json_array_foreach(json_object_get(reply, p->path + 1), i, one) {
+	json_array_foreach(all, i, one) {
 		struct resource *to = resource_list_add(ret);
 
 		resource_init(to, kind);

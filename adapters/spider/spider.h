@@ -48,6 +48,9 @@ CO_FN int spider_probe(struct cloud *c, enum probe what, const char *name, struc
 int spider_read_iid(const json_t *object, const char *key, struct resource *ret, struct error *err);
 /* NameId of an IID member; "" when there is none. */
 const char *spider_name_id(const json_t *object, const char *key);
+/* The list under that key; null is an empty one (Go's nil slice).  ERR_PROTOCOL for none at
+ * all: what does not say that it is empty must not be taken for it. */
+int spider_list_of(const json_t *object, const char *key, const json_t **ret, struct error *err);
 /* A decimal text or an integer; -1 for absent, "-1", "NA". */
 int64_t spider_number(const json_t *object, const char *key);
 

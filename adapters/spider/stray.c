@@ -50,11 +50,14 @@ int spider_read_strays(const json_t *reply, enum kind kind, struct resource_list
 {
 	const json_t *all = json_object_get(reply, "AllList");
 	size_t i;
+	const json_t *alone;
 	json_t *one;
 
 	if (!json_is_object(all))
 		return err_set(err, ERR_PROTOCOL, "GET /all%s: HTTP 200 without AllList", word[kind]);
-	json_array_foreach(json_object_get(all, "OnlyCSPList"), i, one) {
+	if (spider_list_of(all, "OnlyCSPList", &alone, err) < 0)
+		return err->code;
+	json_array_foreach(alone, i, one) {
 		const char *name = json_text(one, "NameId"), *id = json_text(one, "SystemId");
 		struct resource *to = resource_list_add(ret);
 

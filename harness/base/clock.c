@@ -12,6 +12,7 @@ static int64_t now_us(clockid_t which)
 }
 
 int64_t clock_mono_us(void) { return now_us(CLOCK_MONOTONIC); }
+int64_t clock_boot_us(void) { return now_us(CLOCK_BOOTTIME); }
 int64_t clock_wall_us(void) { return now_us(CLOCK_REALTIME); }
 
 /* The day's part changes once a second and is asked for at each line of a journal. */

@@ -6,6 +6,10 @@
 /* Microseconds of CLOCK_MONOTONIC: for every duration and deadline. */
 int64_t clock_mono_us(void);
 
+/* Microseconds of CLOCK_BOOTTIME, which goes on while the machine sleeps and which nobody sets:
+ * for how long what somebody else keeps, a token, has existed. */
+int64_t clock_boot_us(void);
+
 /* Microseconds since 1970-01-01T00:00:00Z: only for what a person reads. */
 int64_t clock_wall_us(void);
 

@@ -23,7 +23,7 @@
  *                                                              "boot", "nonce"}
  *                                                             or {"reached": false}
  * An error is {"error": "text"}, by HTTP under 4xx or 5xx, by the kit with exit status 1;
- * of a disk that is not there, 404 and 4.
+ * of a disk that is not there, 404 and 4; of an image that lacks what the kit needs, 5.
  *
  * id and name are the VM's own (cloud-init's instance id and the host name; of the
  * reference cloud its ids); boot changes with every boot.  D is "root" or the id or

@@ -10,7 +10,8 @@
 #   kit quiet PORT...          ends that
 #   kit answer                 one HTTP request on standard input
 #
-# A failure is {"error": "text"} with status 4 when there is no such disk, else 1.
+# A failure is {"error": "text"} with status 4 when there is no such disk, 5 when the image
+# lacks what the question needs, else 1.
 # It needs no Internet and no root; raw disks are reached with sudo -n.
 set -u
 LC_ALL=C

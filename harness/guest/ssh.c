@@ -14,10 +14,10 @@
 
 #include "guest/priv.h"
 
-/* What a command may say; its complaints are kept for a message only. */
 /* Keys are agreed upon, a program starts, disks are slow: so many times the time of a
  * question by HTTP. */
 enum { LOGIN_TIMES = 4 };
+/* What a command may say; its complaints are kept for a message only. */
 enum { OUT_MAX = 64 << 10, COMPLAINT_MAX = 160 };
 
 struct session {
@@ -262,6 +262,9 @@ static CO_FN int authenticated(struct session *s, struct error *err)
 		return ERR_OK;
 	if (rc == SSH_AUTH_ERROR && !ssh_is_connected(s->ssh))
 		return broken(s, "logging in", err);
+	/* That is no refusal: a case that wants one must not take it for one. */
+	if (rc == SSH_AUTH_ERROR)
+		return err_set(err, ERR_PROTOCOL, "SSH: logging in: %s", ssh_get_error(s->ssh));
 	return err_set(err, ERR_UNAUTHENTICATED, "SSH: the login of %s with the VM's key pair is refused",
 		       s->g->cfg->user);
 }

@@ -15,28 +15,31 @@ struct inventory {
 	bool known[KIND_COUNT];
 };
 
-enum { TARGETS_MAX = 32 };
+/* One a target. */
 static struct {
 	const struct cloud_config *cfg;
 	struct inventory *before;
 	const char *dir;
-} remembered[TARGETS_MAX];
+} *remembered;
+static size_t targets;
 
 void inventory_remember(const struct cloud_config *cfg, struct inventory *before, const char *dir)
 {
-	for (int i = 0; i < TARGETS_MAX; i++)
-		if (!remembered[i].cfg || remembered[i].cfg == cfg) {
-			remembered[i].cfg = cfg;
-			remembered[i].before = before;
-			remembered[i].dir = dir;
-			own_before(cfg, before->of);
-			return;
-		}
+	size_t i = 0;
+
+	while (i < targets && remembered[i].cfg != cfg)
+		i++;
+	if (i == targets)
+		remembered = xrealloc(remembered, ++targets * sizeof(*remembered));
+	remembered[i].cfg = cfg;
+	remembered[i].before = before;
+	remembered[i].dir = dir;
+	own_before(cfg, before->of);
 }
 
 void inventory_free(struct inventory *i)
 {
-	for (int t = 0; i && t < TARGETS_MAX; t++)
+	for (size_t t = 0; i && t < targets; t++)
 		if (remembered[t].before == i) {
 			own_before(remembered[t].cfg, NULL);
 			remembered[t].before = NULL;
@@ -46,13 +49,14 @@ void inventory_free(struct inventory *i)
 	free(i);
 }
 
-/* A name that this run could have given: its mark, three characters, the kind. */
+/* A name that this run could have given: its mark, three characters, the kind, and what a
+ * case that tries long or foreign names put behind it. */
 static bool ours(const struct resource *r)
 {
 	char pattern[NAME_LEN], sample[NAME_LEN];
 
 	ledger_sample(r->kind, sample);
-	snprintf(pattern, sizeof(pattern), "%.6s\?\?\?-%s", sample, kind_info(r->kind)->name);
+	snprintf(pattern, sizeof(pattern), "%.6s\?\?\?-%s*", sample, kind_info(r->kind)->name);
 	return str_glob(pattern, r->name);
 }
 
@@ -181,7 +185,7 @@ static CO_FN void nothing_left(struct tc *t)
 	struct inventory *after;
 	const char *dir = NULL;
 
-	for (int i = 0; i < TARGETS_MAX; i++)
+	for (size_t i = 0; i < targets; i++)
 		if (remembered[i].cfg == t->cfg) {
 			before = remembered[i].before;
 			dir = remembered[i].dir;

@@ -119,18 +119,16 @@ static void learn_query(const char *text, size_t n)
 	const char *end = text + n, *at = memchr(text, '?', n);
 
 	while (at && at < end) {
-		const char *name = ++at, *value;
+		const char *name = ++at, *value = NULL;
 
 		while (at < end && (isalnum((unsigned char)*at) || strchr("-_.", *at)) && *at)
 			at++;
-		if (at == end || *at != '=') {
-			at = memchr(at, '?', (size_t)(end - at));
-			continue;
-		}
-		value = ++at;
-		while (at < end && token_char(*at))
+		/* One without a value ("?acl&...") may stand before one that has a secret. */
+		if (at < end && *at == '=')
+			value = ++at;
+		while (value && at < end && token_char(*at))
 			at++;
-		if (secret_parameter(name, (size_t)(value - 1 - name)))
+		if (value && secret_parameter(name, (size_t)(value - 1 - name)))
 			learn_one(value, (size_t)(at - value));
 		if (at + 4 < end && !memcmp(at, "&amp;", 5))
 			at += 4;

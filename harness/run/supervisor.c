@@ -116,6 +116,8 @@ static void say(struct supervisor *s, const char *text, size_t n)
 		fprintf(stderr, "%7.1f s  %.*s\n", elapsed, (int)n, text);
 }
 
+static void say_text(struct supervisor *s, const char *text) { say(s, text, strlen(text)); }
+
 static void take(struct supervisor *s, const struct frame_head *head, const char *payload)
 {
 	switch ((enum frame_type)head->type) {
@@ -154,13 +156,11 @@ static void take(struct supervisor *s, const struct frame_head *head, const char
  */
 static void lose(struct supervisor *s, const struct error *why)
 {
-	static const char text[] = "the journal cannot be written: what was made is removed, and the run ends";
-
 	if (s->lost.code)
 		return;
 	s->lost = *why;
 	s->sync_at_us = 0;
-	say(s, text, sizeof(text) - 1);
+	say_text(s, "the journal cannot be written: what was made is removed, and the run ends");
 	send_frame(s, FRAME_LOST, NULL, 0);
 }
 
@@ -234,7 +234,7 @@ static void on_signal(struct supervisor *s)
 		if (info.ssi_signo == SIGCHLD)
 			continue;
 		if (++s->stops == 1) {
-			say(s, "stopping: what was made is removed first; once more stops at once", 65);
+			say_text(s, "stopping: what was made is removed first; once more stops at once");
 			journal_simple(s, "interrupted", "how", "once");
 			send_frame(s, FRAME_STOP, NULL, 0);
 		} else if (s->stops == 2) {
@@ -293,7 +293,7 @@ static void journal_crash(struct supervisor *s, int status)
 	str_addc(&m, ']');
 	journal_append(s->journal, m.text, m.len);
 	str_release(&m);
-	say(s, "the worker crashed; the cases in flight run once more, alone", 60);
+	say_text(s, "the worker crashed; the cases in flight run once more, alone");
 }
 
 static int one_worker(struct supervisor *s, bool after_crash, int *status, struct error *err)

@@ -146,10 +146,11 @@ static CO_FN void settle_late(struct worker *w, struct target *to)
 
 	if (!to->cloud || !to->outage.late.newest)
 		return;
-	for (int k = 0; k < KIND_COUNT; k++)
-		before[k] = ledger_holds(&to->outage.late, (enum kind)k);
 	if (outage_over(&to->outage, to->cloud))
 		(void)session_open(w->loop, w->opt, to->cfg, false, &again, &why);
+	/* Not before: cases that ended meanwhile have put off theirs. */
+	for (int k = 0; k < KIND_COUNT; k++)
+		before[k] = ledger_holds(&to->outage.late, (enum kind)k);
 	outage_settle(&to->outage, w->loop, again ? again : to->cloud, w->opt->dir, left);
 	cloud_close(again);
 	for (int k = 0; k < KIND_COUNT; k++)
@@ -277,6 +278,7 @@ static CO_FN void clean_after_crash(struct worker *w)
 
 	if (open_run_read(w->opt->dir, &left, &err) < 0) {
 		emit_say("after the crash: %s", err.text);
+		open_run_free(&left);
 		return;
 	}
 	for (size_t i = 0; i < w->opt->plan->target_count; i++) {

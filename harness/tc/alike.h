@@ -37,6 +37,9 @@ CO_FN void tc_check_sample_reads(struct tc *t, const char *req, enum kind kind);
 CO_FN void tc_check_shown(struct tc *t, const char *req, const struct resource *made);
 /* How many of the kind bear the name, by the list; -1 and a failed step without one. */
 CO_FN int64_t tc_count_named(struct tc *t, const char *req, const struct resource *want);
+/* Nothing of that name is there: neither by the list nor, where the driver can look there,
+ * behind it.  A list that cannot be had is a failed step, and nothing is counted. */
+CO_FN void tc_check_none_named(struct tc *t, const char *req, const struct resource *want);
 /* There is one of that name by the list, which may lag. */
 CO_FN void tc_check_named_once(struct tc *t, const char *req, const struct resource *want);
 

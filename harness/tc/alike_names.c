@@ -48,7 +48,7 @@ CO_FN void tc_check_name_refused(struct tc *t, const char *req, const char *what
 
 	CHECK_REFUSED(t, req, what, r, ERR_INVALID);
 	if (*want->name)
-		CHECK_INT(t, req, "how many of that name exist", 0, tc_count_named(t, req, want));
+		tc_check_none_named(t, req, want);
 }
 
 CO_FN void tc_check_unicode_name(struct tc *t, const char *req, struct resource *want)

@@ -135,7 +135,7 @@ void tc_guest_want(struct tc *t, const struct tc_site *site, struct resource *wa
 }
 
 /* A question may take its time, less on loopback, and on a target whose time is scaled no
- * less than what a busy machine needs. */
+ * less than what a busy machine needs.  Without a way to the new address the old one stays. */
 static int open_way(struct tc *t, struct tc_guest *g, const char *at)
 {
 	int64_t bound_ms = cloud_scaled_ms(t->cloud, t->cfg->embedded ? QUESTION_LOOPBACK_MS :
@@ -146,10 +146,15 @@ static int open_way(struct tc *t, struct tc_guest *g, const char *at)
 		.timeout_ms = bound_ms > QUESTION_LEAST_MS ? bound_ms : QUESTION_LEAST_MS,
 		.observer = cloud_observed, .observer_arg = t->cloud,
 	};
+	struct guest *fresh;
+	int r = guest_open(cloud_loop(t->cloud), &way, &fresh, &t->err);
 
+	if (r < 0)
+		return r;
 	guest_close(g->way);
+	g->way = fresh;
 	str_copy(g->at, sizeof(g->at), at);
-	return guest_open(cloud_loop(t->cloud), &way, &g->way, &t->err);
+	return r;
 }
 
 CO_FN int tc_guest(struct tc *t, const struct resource *vm, const char *at, struct tc_guest **ret)
@@ -171,11 +176,16 @@ CO_FN int tc_guest(struct tc *t, const struct resource *vm, const char *at, stru
 
 int tc_guest_by_key(struct tc *t, struct tc_guest *g, struct secret key)
 {
+	struct secret before = g->key;
 	char at[ADDR_LEN];
+	int r;
 
 	str_copy(at, sizeof(at), g->at);
 	g->key = key;
-	return open_way(t, g, at);
+	r = open_way(t, g, at);
+	if (r < 0)
+		g->key = before;
+	return r;
 }
 
 void tc_guests_free(struct tc_private *p)
@@ -494,8 +504,9 @@ CO_FN bool tc_check_reaches(struct tc *t, const char *req, const char *what,
 	struct guest_who who;
 	struct co_hold hold;
 	struct look l;
+	unsigned silent = 0;
 	bool as_wanted;
-	char want[NAME_LEN + ID_MAX + 60], seen[700];
+	char want[NAME_LEN + ID_MAX + 80], seen[700];
 
 	look_begin(t, &l, t->cfg->guest.rule_lag_s);
 	co_deadline_hold(&hold);
@@ -503,16 +514,17 @@ CO_FN bool tc_check_reaches(struct tc *t, const char *req, const char *what,
 		l.count++;
 		l.r = guest_reach(from->way, to->vm.vm.private_ip, tc_guest_port(t), &who, &t->err);
 		/* Whoever else answers at that address: who must reach nobody has reached it. */
+		silent = l.r == ERR_NETWORK ? silent + 1 : 0;
 		as_wanted = reaches ? l.r == ERR_OK && tc_guest_is(&who, &to->vm) :
-				      l.r == ERR_NETWORK;
-	} while (!as_wanted && look_again(t, &l));
+				      silent >= SILENT_LOOKS;
+	} while (!as_wanted && (silent && !reaches ? moment(t) : look_again(t, &l)));
 	co_deadline_resume(&hold);
 	journal_look(t, what, &l);
 	/* The guest that was to look does not answer itself: that shows nothing of the other. */
 	if (l.r != ERR_OK && l.r != ERR_NETWORK && l.r != ERR_PROTOCOL)
 		return tc_stimulus(t, req, what, l.r, AT);
 	snprintf(want, sizeof(want), "VM %s (%s) %s", to->vm.name, to->vm.id,
-		 reaches ? "answers" : "does not answer, nor anybody else");
+		 reaches ? "answers" : "does not answer, nor anybody else, three times in a row");
 	seen_text(t, &l, &who, seen);
 	return tc_check(t, req, what, as_wanted, want, seen, AT);
 }

@@ -83,14 +83,17 @@ CO_FN bool tc_check_disk_size(struct tc *t, const char *req, const char *what,
 {
 	int64_t since_us = clock_mono_us(), least = size_gb * 1000000000, most = least / 2 * 3;
 	struct guest_disk seen;
+	struct co_hold hold;
 	char want[100], is[40];
 	bool fits;
 	int r;
 
+	co_deadline_hold(&hold);
 	do {
 		r = get(t, g, disk, &seen);
 		fits = r == ERR_OK && seen.bytes >= least && seen.bytes <= most;
 	} while (r == ERR_OK && !fits && again(t, since_us));
+	co_deadline_resume(&hold);
 	if (r < 0)
 		return tc_stimulus(t, req, what, r, AT);
 	snprintf(want, sizeof(want), "%lld to %lld", (long long)least, (long long)most);

@@ -8,6 +8,9 @@
 #include "journal/emit.h"
 #include "tc/own.h"
 
+/* Three characters of a name count: one name more would be another's. */
+enum { NAMES_MAX = 36 * 36 * 36 };
+
 static int64_t intents;
 static unsigned names;
 static char mark[8] = "p00000";
@@ -62,6 +65,18 @@ static void journal(const struct ledger *l, const struct ledger_entry *e, const 
 	str_release(&s);
 }
 
+static bool names_are_out(void)
+{
+	static bool said;
+
+	if (names <= NAMES_MAX)
+		return false;
+	if (!said)
+		emit_say("the run has given out all of its %d names: nothing more is made", NAMES_MAX);
+	said = true;
+	return true;
+}
+
 static CO_FN int intend(struct ledger *l, const struct resource *want, bool second,
 			struct ledger_entry **ret)
 {
@@ -77,7 +92,7 @@ static CO_FN int intend(struct ledger *l, const struct resource *want, bool seco
 	l->newest = e;
 	*ret = e;
 	journal(l, e, "intent", NULL);
-	return emit_sync();
+	return names_are_out() ? ERR_HARNESS : emit_sync();
 }
 
 CO_FN int ledger_intend(struct ledger *l, const struct resource *want, struct ledger_entry **ret)

@@ -1,29 +1,34 @@
 #include "tc/own.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 
-enum { TARGETS_MAX = 32, HEAD = 9 };	/* of a name: what is unique to run and resource */
+enum { HEAD = 9 };	/* of a name: what is unique to run and resource */
 
+/* One a target, however many there are: who is not in it has no such protection. */
 static struct {
 	const struct cloud_config *cfg;
 	const struct resource_list *of;
-} before[TARGETS_MAX];
+} *before;
+static size_t targets;
 
 void own_before(const struct cloud_config *cfg, const struct resource_list *of)
 {
-	for (int i = 0; i < TARGETS_MAX; i++)
-		if (!before[i].cfg || before[i].cfg == cfg) {
-			before[i].cfg = cfg;
-			before[i].of = of;
-			return;
-		}
+	size_t i = 0;
+
+	while (i < targets && before[i].cfg != cfg)
+		i++;
+	if (i == targets)
+		before = xrealloc(before, ++targets * sizeof(*before));
+	before[i].cfg = cfg;
+	before[i].of = of;
 }
 
 static const struct resource_list *list_of(const struct cloud *c, enum kind kind)
 {
-	for (int i = 0; i < TARGETS_MAX; i++)
+	for (size_t i = 0; i < targets; i++)
 		if (before[i].of && before[i].cfg == cloud_config(c))
 			return &before[i].of[kind];
 	return NULL;

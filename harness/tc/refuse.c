@@ -19,6 +19,23 @@ CO_FN int64_t tc_count_behind(struct tc *t, const char *req, const struct resour
 	return n;
 }
 
+static CO_FN void check_none_behind(struct tc *t, const char *req, const struct resource *want)
+{
+	int64_t n = cloud_looks_behind(t->cloud, want->kind) ? tc_count_behind(t, req, want) : -1;
+
+	if (n >= 0)
+		CHECK_INT(t, req, "how many of that name exist behind the API", 0, n);
+}
+
+CO_FN void tc_check_none_named(struct tc *t, const char *req, const struct resource *want)
+{
+	int64_t n = tc_count_named(t, req, want);
+
+	if (n >= 0)
+		CHECK_INT(t, req, "how many of that name exist", 0, n);
+	check_none_behind(t, req, want);
+}
+
 CO_FN void tc_check_create_refused(struct tc *t, const char *req, const char *what,
 				   struct resource *want, enum err one, enum err other)
 {
@@ -34,9 +51,7 @@ CO_FN void tc_check_create_refused(struct tc *t, const char *req, const char *wh
 		found += !strcmp(all.at[i].name, want->name);
 	snprintf(text, sizeof(text), "how many are called %.100s after the refusal", want->name);
 	CHECK_INT(t, req, text, 0, found);
-	if (cloud_looks_behind(t->cloud, want->kind))
-		CHECK_INT(t, req, "how many of that name exist behind the API", 0,
-			  tc_count_behind(t, req, want));
+	check_none_behind(t, req, want);
 }
 
 CO_FN int tc_probe(struct tc *t, enum probe what)

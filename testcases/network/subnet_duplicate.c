@@ -17,8 +17,7 @@ static CO_FN void duplicate(struct tc *t)
 	if (t->dialect->names_unique & KIND_BIT(KIND_SUBNET)) {
 		CHECK_REFUSED(t, "MCI-ERR-03", "add a second one of the same name",
 			      tc_create(t, &again, &second), ERR_CONFLICT);
-		CHECK_INT(t, "MCI-ERR-03", "how many of that name exist", 1,
-			  tc_count_named(t, "MCI-ERR-03", &again));
+		tc_check_named_once(t, "MCI-ERR-03", &again);
 	} else {
 		CALL(t, "MCI-ERR-03", "add a second one of the same name", tc_create(t, &again, &second));
 		CHECK(t, "MCI-ERR-03", "the second one has an id of its own",

@@ -11,6 +11,7 @@ extern Suite *conf_suite(void);
 extern Suite *explore_suite(void);
 extern Suite *face_spider_suite(void);
 extern Suite *faults_suite(void);
+extern Suite *faults_wire_suite(void);
 extern Suite *guest_cloud_suite(void);
 extern Suite *guest_faults_suite(void);
 extern Suite *guest_inside_suite(void);
@@ -70,6 +71,7 @@ static const struct {
 	{ "explore", explore_suite },
 	{ "face_spider", face_spider_suite },
 	{ "faults", faults_suite },
+	{ "faults_wire", faults_wire_suite },
 	{ "guest_cloud", guest_cloud_suite },
 	{ "guest_faults", guest_faults_suite },
 	{ "guest_inside", guest_inside_suite },

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "reports/lang/lang.h"
+#include "reports/next.h"
 #include "reports/page.h"
 #include "tests/e2e/report/fixture.h"
 
@@ -198,6 +199,45 @@ static void all_formats(struct str *out)
 	report_free(r);
 }
 
+static void add_next(void *arg, const char *text, const char *command, const char *section)
+{
+	bool *says = arg;
+
+	(void)text, (void)section;
+	says[0] = says[0] || strstr(command, " DIR");
+	says[1] = says[1] || strstr(command, " TARGET.yaml");
+}
+
+/* What stands for something in a command is explained, and nothing else is. */
+START_TEST(only_words_of_a_command_are_explained)
+{
+	static const enum msg explains[] = { MSG_NEXT_DIR, MSG_NEXT_FILE };
+	struct draft d;
+	struct report *r;
+	struct str html = { 0 };
+	struct error err;
+	bool says[2] = { false };
+
+	/* All of it names both; one that stopped names its folder alone. */
+	if (_i)
+		draft_small(&d);
+	r = load_text(_i ? &d : NULL);
+	words_next(r, LANG_EN, add_next, says);
+	ck_assert(says[0]);
+	ck_assert_int_eq(says[1], !_i);
+	ck_assert_int_eq(report_html(r, "en", SINK_TEXT(&html), &err), 0);
+	for (int i = 0; i < 2; i++) {
+		const char *text = msg_text(LANG_EN, explains[i]);
+
+		ck_assert_int_eq(strstr(html.text, text) != NULL, says[i]);
+	}
+	str_release(&html);
+	report_free(r);
+	if (_i)
+		draft_release(&d);
+}
+END_TEST
+
 START_TEST(the_same_bytes_everywhere)
 {
 	static const char *const zones[] = { "UTC", "Asia/Seoul", "America/St_Johns" };
@@ -324,6 +364,7 @@ Suite *html_suite(void)
 	tcase_add_loop_test(tc, hostile_text_makes_no_markup, 0, 2);
 	tcase_add_loop_test(tc, hostile_but_valid_text_makes_no_markup, 0, 2);
 	tcase_add_loop_test(tc, what_is_not_whole_is_said, 0, 3);
+	tcase_add_loop_test(tc, only_words_of_a_command_are_explained, 0, 2);
 	tcase_add_test(tc, the_same_bytes_everywhere);
 	tcase_add_test(tc, json_is_sorted_and_says_the_same);
 	tcase_add_test(tc, messages_are_whole_in_both_languages);

@@ -33,6 +33,8 @@ static const char *const told[] = {
 	"{\"url\":\"https://h/o?X-Amz-Date=1&X-Amz-Signature=" S "&y=1\"}",
 	"{\"url\":\"https://h/o?a=1\\u0026sig=" S "\"}",
 	"see https://h/o?token=" S " for more",
+	"{\"url\":\"https://h/o?acl&X-Amz-Signature=" S "\"}",
+	"{\"url\":\"https://h/o?acl\\u0026sig=" S "\"}",
 	"<a href=\"/x?a=b&amp;access_token=" S "\">",
 	"denied: Authorization: Bearer " S,
 	/* No JSON, or not quite. */

@@ -368,6 +368,22 @@ START_TEST(names_are_unique_in_nine_characters)
 }
 END_TEST
 
+/* The next one would bear the first one's, and a sweep could not tell them apart. */
+static void out_of_names(void)
+{
+	struct resource want = wanted(KIND_KEYPAIR, ""), made;
+
+	ledger_start_at(36 * 36 * 36 - 1);
+	ck_assert_int_eq(tc_create(&world.t, &want, &made), ERR_OK);
+	want = wanted(KIND_KEYPAIR, "");
+	ck_assert_int_eq(tc_create(&world.t, &want, &made), ERR_HARNESS);
+	ck_assert_uint_eq(sut.made[KIND_KEYPAIR], 1);
+	ck_assert_int_eq(ledger_clean(world.cloud, &world.p.ledger), CLEANUP_CLEAN);
+	ledger_start_at(0);
+}
+START_TEST(no_name_is_given_twice) { inside(out_of_names); }
+END_TEST
+
 Suite *ledger_suite(void);
 Suite *ledger_suite(void)
 {
@@ -396,6 +412,7 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, the_second_tenants_is_removed_as_it);
 	tcase_add_test(tc, a_sweep_that_is_stopped_in_a_call_ends);
 	tcase_add_test(tc, names_are_unique_in_nine_characters);
+	tcase_add_test(tc, no_name_is_given_twice);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -1,5 +1,6 @@
 #include <arpa/inet.h>
 #include <check.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -200,7 +201,24 @@ START_TEST(a_list_whose_marker_went_begins_anew)
 	ck_assert_msg(job.r == ERR_OK, "%s", job.err.text);
 	ck_assert_uint_eq(job.all.count, 2);
 	ck_assert_str_eq(job.all.at[1].id, "c");
+	ck_assert_uint_eq(job.all.pages, 1);
 	ck_assert_uint_eq(server.asked, 4);
+}
+END_TEST
+
+/* Cut to 32 bits it would be 22. */
+START_TEST(a_port_that_none_has_is_no_other)
+{
+	static const char *const replies[] = {
+		TOKEN(SERVICE("network")),
+		GROUPS("{\"id\":\"a\",\"security_group_rules\":[{\"id\":\"r\",\"direction\":\"ingress\","
+		       "\"port_range_min\":4294967318,\"port_range_max\":22}]}", ""), NULL,
+	};
+
+	list_from(replies, KIND_SG);
+	ck_assert_msg(job.r == ERR_OK, "%s", job.err.text);
+	ck_assert_int_eq(job.all.at[0].sg.rules[0].from, INT_MAX);
+	ck_assert_int_eq(job.all.at[0].sg.rules[0].to, 22);
 }
 END_TEST
 
@@ -237,7 +255,7 @@ Suite *openstack_driver_suite(void)
 	const TTest *const all[] = {
 		a_cloud_without_volumes_says_so, volumes_are_found_by_their_official_type,
 		a_list_whose_marker_went_begins_anew, a_first_page_that_is_refused_is_an_error,
-		a_page_that_leads_to_itself_is_an_error,
+		a_page_that_leads_to_itself_is_an_error, a_port_that_none_has_is_no_other,
 	};
 	Suite *s = suite_create("openstack driver");
 	TCase *t = tcase_create("a server of few words");

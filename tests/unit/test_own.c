@@ -52,6 +52,23 @@ static void neighbour(void)
 START_TEST(an_answer_that_names_what_stood_before_is_not_believed) { inside(neighbour); }
 END_TEST
 
+/* However many targets a run has. */
+static void last_of_many(void)
+{
+	static struct cloud_config others[40];
+	static struct resource_list nothing[KIND_COUNT];
+	struct resource want = vpc_of_this_run();
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		own_before(&others[i], nothing);
+	production();
+	sut.answers_id = "vpc-9";
+	sut.answers_name = "production-vpc";
+	not_taken(&want);
+}
+START_TEST(no_target_is_one_too_many) { inside(last_of_many); }
+END_TEST
+
 static void nameless_neighbour(void)
 {
 	struct resource want = vpc_of_this_run();
@@ -218,6 +235,7 @@ Suite *own_suite(void)
 	TCase *tc = tcase_create("all");
 
 	tcase_add_test(tc, an_answer_that_names_what_stood_before_is_not_believed);
+	tcase_add_test(tc, no_target_is_one_too_many);
 	tcase_add_test(tc, an_answer_with_the_id_alone_is_not_either);
 	tcase_add_test(tc, an_answer_that_names_another_is_not_believed);
 	tcase_add_test(tc, a_name_that_was_cut_is_still_ours);

@@ -83,6 +83,38 @@ START_TEST(a_resource_without_a_name_is_refused)
 }
 END_TEST
 
+/* null is Go's empty list; an answer that holds none at all says nothing of what is there. */
+START_TEST(what_is_no_list_is_not_an_empty_one)
+{
+	json_auto_t *doc = json_loads("{\"a\":[1],\"b\":null,\"c\":{},\"d\":\"\"}", 0, NULL);
+	const json_t *all;
+	struct error err;
+
+	ck_assert_int_eq(spider_list_of(doc, "a", &all, &err), ERR_OK);
+	ck_assert_uint_eq(json_array_size(all), 1);
+	ck_assert_int_eq(spider_list_of(doc, "b", &all, &err), ERR_OK);
+	ck_assert_uint_eq(json_array_size(all), 0);
+	ck_assert_int_eq(spider_list_of(doc, "c", &all, &err), ERR_PROTOCOL);
+	ck_assert_int_eq(spider_list_of(doc, "d", &all, &err), ERR_PROTOCOL);
+	ck_assert_int_eq(spider_list_of(doc, "e", &all, &err), ERR_PROTOCOL);
+	ck_assert_ptr_nonnull(strstr(err.text, "found no \"e\"; wanted a list"));
+}
+END_TEST
+
+START_TEST(a_port_beyond_all_is_not_any)
+{
+	json_auto_t *doc = json_loads("{\"IId\":{\"NameId\":\"g\",\"SystemId\":\"s\"},\"SecurityRules\":"
+		"[{\"Direction\":\"inbound\",\"FromPort\":\"70000\",\"ToPort\":\"-1\"}]}", 0, NULL);
+	struct resource sg;
+	struct error err;
+
+	resource_init(&sg, KIND_SG);
+	ck_assert_int_eq(spider_read_sg(doc, &sg, &err), ERR_OK);
+	ck_assert_int_ne(sg.sg.rules[0].from, -1);
+	ck_assert_int_eq(sg.sg.rules[0].to, -1);
+}
+END_TEST
+
 START_TEST(names_are_escaped_in_paths)
 {
 	char *path = spider_path("/vmimage/", "a/b:c d", NULL);
@@ -146,6 +178,8 @@ Suite *spider_suite(void)
 	tcase_add_test(tc, absent_numbers_stay_absent);
 	tcase_add_test(tc, a_resource_without_a_name_is_refused);
 	tcase_add_test(tc, an_entry_without_an_id_hides_no_other);
+	tcase_add_test(tc, what_is_no_list_is_not_an_empty_one);
+	tcase_add_test(tc, a_port_beyond_all_is_not_any);
 	tcase_add_test(tc, names_are_escaped_in_paths);
 	tcase_add_loop_test(tc, a_name_is_known_by_what_the_provider_got, 0,
 			    sizeof(names) / sizeof(*names));

@@ -1,5 +1,6 @@
 #include <check.h>
 
+#include "scripted.h"
 #include "tc/guest.h"
 
 /* Who answered, as a guest tells it, against the VM that the API shows. */
@@ -60,6 +61,82 @@ START_TEST(a_disk_by_the_id_that_guests_know)
 }
 END_TEST
 
+/* What a cloud answers may be no address, and a key may be kept back: the way that was there
+ * is asked on, and never one that is not. */
+static void no_new_way(void)
+{
+	struct tc_guest *g;
+	struct resource vm;
+
+	resource_init(&vm, KIND_VM);
+	world.cfg.guest.access = GUEST_SSH;
+	world.p.login = secret_add("a key of sorts", 14);
+	ck_assert_int_eq(tc_guest(&world.t, &vm, "127.0.0.1", &g), ERR_OK);
+	ck_assert_int_eq(tc_guest_by_key(&world.t, g, (struct secret){ 0 }), ERR_INVALID);
+	ck_assert_ptr_nonnull(g->way);
+	ck_assert(secret_present(g->key));
+	ck_assert_str_eq(g->at, "127.0.0.1");
+	str_copy(g->at, sizeof(g->at), "nowhere");
+	ck_assert_int_eq(tc_guest_by_key(&world.t, g, g->key), ERR_INVALID);
+	ck_assert_ptr_nonnull(g->way);
+	secret_forget_all();
+}
+START_TEST(without_a_new_way_the_old_one_stays) { inside(no_new_way); }
+END_TEST
+
+static enum verdict verdict(const char **cause)
+{
+	return verdict_of_steps(world.p.steps, world.p.step_count, cause);
+}
+
+/* The group is shown by a name; whose that is cannot be asked. */
+static void group_by_name(void)
+{
+	struct resource asked, seen;
+	const char *cause;
+
+	resource_init(&asked, KIND_VM);
+	seen = asked;
+	str_copy(asked.vm.sgs[0], ID_MAX, "sg-1");
+	str_copy(seen.vm.sgs[0], ID_MAX, "mine");
+	sut.silent = true;
+	tc_check_same(&world.t, "R", &asked, &seen);
+	ck_assert_int_eq(verdict(&cause), VERDICT_INCONCLUSIVE);
+	ck_assert_str_eq(cause, "unreachable");
+	sut.silent = false;
+	world.p.step_count = 0;
+	tc_check_same(&world.t, "R", &asked, &seen);
+	ck_assert_int_eq(verdict(&cause), VERDICT_FAIL);
+	somebody_elses(KIND_SG, "mine", "sg-1");
+	world.p.step_count = 0;
+	tc_check_same(&world.t, "R", &asked, &seen);
+	ck_assert_int_eq(verdict(&cause), VERDICT_PASS);
+}
+START_TEST(what_cannot_be_read_is_no_disagreement) { inside(group_by_name); }
+END_TEST
+
+/* A list that cannot be had holds neither none nor -1. */
+static void no_list(void)
+{
+	struct resource want = wanted(KIND_KEYPAIR, "pabc00001-keypair");
+	const char *cause;
+
+	sut.silent = true;
+	tc_check_none_named(&world.t, "R", &want);
+	ck_assert_uint_eq(world.p.step_count, 1);
+	ck_assert_int_eq(verdict(&cause), VERDICT_INCONCLUSIVE);
+	sut.silent = false;
+	world.p.step_count = 0;
+	tc_check_none_named(&world.t, "R", &want);
+	ck_assert_int_eq(verdict(&cause), VERDICT_PASS);
+	somebody_elses(KIND_KEYPAIR, want.name, "keypair-9");
+	world.p.step_count = 0;
+	tc_check_none_named(&world.t, "R", &want);
+	ck_assert_int_eq(verdict(&cause), VERDICT_FAIL);
+}
+START_TEST(without_a_list_nothing_is_counted) { inside(no_list); }
+END_TEST
+
 Suite *tc_guest_suite(void);
 Suite *tc_guest_suite(void)
 {
@@ -68,6 +145,11 @@ Suite *tc_guest_suite(void)
 
 	tcase_add_test(tc, own_or_another);
 	tcase_add_test(tc, a_disk_by_the_id_that_guests_know);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("checks");
+	tcase_add_test(tc, without_a_new_way_the_old_one_stays);
+	tcase_add_test(tc, what_cannot_be_read_is_no_disagreement);
+	tcase_add_test(tc, without_a_list_nothing_is_counted);
 	suite_add_tcase(s, tc);
 	return s;
 }
