@@ -128,6 +128,19 @@ check "... one network" peak_is quota vpc 1
 check "... the evidence holds" status_is 0 plugfest verify "$work/quota"
 stop_cloud
 
+# A limit that was lowered under what there is: nobody can make any more, and nobody is to blame.
+cat >"$work/above.yaml" <<T
+fault: account-above-its-limit
+title: so many VMs are in use as the limit no longer allows
+requirement: MCI-QUO-01
+on: vm.list
+do: miscount
+value: 9
+T
+check "an account above its limit fails nothing" status_is 2 plugfest run -q --face openstack --quota vm=4 --set-fault-file "$work/above.yaml" --only 'quota.*' -o "$work/above"
+check "... what would make one is not run, and says why" [ "$(jq -r '.rows[] | select(.case == "quota.usage.machines") | "\(.verdict) \(.cause) \(.reason)"' "$work/above/report.json")" = 'not-run limit it needs 1 of kind vm at once; the account is above its limit by 5 already' ]
+check "... the rest is judged" [ "$(jq -r '.rows[] | select(.case == "quota.usage.agrees-with-list") | .verdict' "$work/above/report.json")" = pass ]
+
 # ---- as much at once as there is ----
 
 # The high-water marks of supervisor and worker, added up, with the reports written: looked at
