@@ -151,6 +151,17 @@ void page_verdict(struct page *p, enum verdict v)
 	page_close(p);
 }
 
+/* A pass is evidence for so much of the sentence only. */
+static void page_covered(struct page *p, const struct requirement *q)
+{
+	const char *native = covered_in(p->lang, q->id);
+
+	if (*native || p->lang == LANG_EN)
+		page_sayf(p, "div", "sub", MSG_COVERED, *native ? native : q->covered);
+	else
+		page_foreign(p, "div", "sub", q->covered);
+}
+
 void page_requirement(struct page *p, const struct requirement *q)
 {
 	const char *native = requirement_in(p->lang, q->id);
@@ -158,6 +169,8 @@ void page_requirement(struct page *p, const struct requirement *q)
 	if (*native)
 		page_leaf(p, "div", "", native);
 	page_foreign(p, "div", *native ? "sub" : "", q->text);
+	if (*q->covered)
+		page_covered(p, q);
 }
 
 void page_title(struct page *p, const char *element, const char *class, const struct test *t)

@@ -204,6 +204,7 @@ static json_t *requirement_json(const struct report *r, const struct requirement
 	set(o, "id", text(q->id));
 	set(o, "text", text(q->text));
 	set(o, "level", text(q->level));
+	set(o, "covered", text(q->covered));
 	set(o, "trace", q->trace ? copy(q->trace) : json_array());
 	set(o, "evidence", evidence);
 	return o;

@@ -117,6 +117,7 @@ static int on_requirement(struct build *b, const json_t *doc)
 		.id = text(b, doc, "id"),
 		.text = text(b, doc, "text"),
 		.level = text(b, doc, "level"),
+		.covered = text(b, doc, "covered"),
 		.trace = list(b, doc, "trace"),
 		.line = b->line,
 	};

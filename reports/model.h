@@ -15,6 +15,7 @@
  */
 struct requirement {
 	const char *id, *text, *level;
+	const char *covered;	/* what of it the cases check; "": all */
 	const json_t *trace;	/* NULL or an array, never empty; so all lists here */
 	int line;
 };

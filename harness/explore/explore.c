@@ -105,9 +105,9 @@ TESTCASE(explore_sequence_agrees) {
 	.purpose = "Check step by step that outcomes, states, fields and lists of random legal and illegal "
 		   "sequences agree with the published model and the API's documents.",
 	.verifies = REQS("MCI-RZ-01", "MCI-IMG-01", "MCI-META-01", "MCI-KEY-01", "MCI-NET-01",
-			 "MCI-NET-02", "MCI-NET-05", "MCI-NET-06", "MCI-SG-01", "MCI-SG-05", "MCI-VM-01",
-			 "MCI-VM-02", "MCI-VM-04", "MCI-VM-05", "MCI-VM-06", "MCI-VM-07", "MCI-VM-09",
-			 "MCI-DSK-01", "MCI-DSK-02", "MCI-DSK-03", "MCI-DSK-05", "MCI-DSK-07",
+			 "MCI-NET-02", "MCI-NET-05", "MCI-NET-06", "MCI-NET-09", "MCI-SG-01", "MCI-SG-05",
+			 "MCI-VM-01", "MCI-VM-02", "MCI-VM-04", "MCI-VM-05", "MCI-VM-06", "MCI-VM-07",
+			 "MCI-VM-09", "MCI-DSK-01", "MCI-DSK-02", "MCI-DSK-03", "MCI-DSK-05", "MCI-DSK-07",
 			 "MCI-ERR-02", "MCI-ERR-03", "MCI-ERR-04", "MCI-ERR-05", "MCI-IDM-01",
 			 "MCI-IDM-02", "MCI-IDM-04", "MCI-IDM-06", "MCI-STM-02", "MCI-STM-03", "MCI-STM-04",
 			 "MCI-SEC-06"),

@@ -20,6 +20,7 @@ void need_of(const struct testcase *test, const struct cloud_config *cfg, struct
 
 struct pack {
 	int64_t room[KIND_COUNT];	/* the most of ours at once; -1: no bound */
+	int64_t above[KIND_COUNT];	/* so much more than its limit is in use already; 0: none */
 	int64_t held[KIND_COUNT];
 	int64_t left[KIND_COUNT];	/* of ended rows, and could not be removed */
 	int64_t jobs, running;		/* rows at once */

@@ -48,6 +48,8 @@ static void journal_one(struct journal *j, const struct profile_item *item, cons
 	member_text(&s, "id", item->requirement);
 	member_text(&s, "text", json_text(one, "text"));
 	member_text(&s, "level", level_name(item->level));
+	if (json_text(one, "covered"))
+		member_text(&s, "covered", json_text(one, "covered"));
 	member_raw(&s, "trace", trace ? trace : "[]");
 	journal_append(j, s.text, s.len);
 }

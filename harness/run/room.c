@@ -26,6 +26,12 @@ static int64_t room_of(const struct quota *q)
 	return room < 0 ? 0 : room;
 }
 
+/* A limit may be lowered under what there is: that is the account's state and nobody's fault. */
+static int64_t above_limit(const struct quota *q)
+{
+	return q->used > q->limit ? q->used - q->limit : 0;
+}
+
 static bool is_known(const struct quota *q) { return q->limit >= 0 && q->used >= 0; }
 
 CO_FN int room_ask(struct cloud *c, struct pack *p, struct quota quota[KIND_COUNT],
@@ -41,8 +47,10 @@ CO_FN int room_ask(struct cloud *c, struct pack *p, struct quota quota[KIND_COUN
 		return err_set(err, ERR_UNSUPPORTED, "ics: says that quota is unsupported");
 	r = cloud_driver(c)->quotas(c, quota, err);
 	for (int k = 0; r == ERR_OK && k < KIND_COUNT; k++)
-		if (is_known(&quota[k]))
+		if (is_known(&quota[k])) {
 			pack_bound(p, (enum kind)k, room_of(&quota[k]));
+			p->above[k] = above_limit(&quota[k]);
+		}
 	return r;
 }
 
@@ -69,5 +77,9 @@ bool room_lacks(const struct pack *p, const struct testcase *test, char to[200])
 	need_of(test, p->cfg, &need);
 	snprintf(to, 200, "it needs %u of kind %s at once; the cloud's quota leaves %lld",
 		 need.of[kind], kind_info((enum kind)kind)->name, (long long)p->room[kind]);
+	if (p->above[kind])
+		snprintf(to, 200, "it needs %u of kind %s at once; the account is above its limit by %lld "
+			 "already", need.of[kind], kind_info((enum kind)kind)->name,
+			 (long long)p->above[kind]);
 	return true;
 }

@@ -35,6 +35,9 @@ CO_FN void tc_check_sample_reads(struct tc *t, const char *req, enum kind kind);
 /* What was just created is shown by read and list, at once or within the declared
  * ixit.consistency_s; how long it took stands in the step. */
 CO_FN void tc_check_shown(struct tc *t, const char *req, const struct resource *made);
+/* The whole of such a case: one of the kind, on what it needs, looked for as soon as its
+ * create was answered. */
+CO_FN void tc_check_new_shown(struct tc *t, const char *req, enum kind kind);
 /* How many of the kind bear the name, by the list; -1 and a failed step without one. */
 CO_FN int64_t tc_count_named(struct tc *t, const char *req, const struct resource *want);
 /* Nothing of that name is there: neither by the list nor, where the driver can look there,
@@ -90,6 +93,11 @@ CO_FN int64_t tc_count_lacking(struct tc *t, const char *req, enum kind kind,
  * the others are conflicts, else each gets an id of its own. */
 CO_FN void tc_check_at_once(struct tc *t, const char *req, const struct resource *want, size_t n);
 
+/* Two actions on one of the kind that does not exist, with a VM that does, are refused as
+ * not-found. */
+CO_FN void tc_check_act_absent(struct tc *t, const char *req, enum kind kind, enum action one,
+			       enum action other);
+
 /* The order is refused, as invalid or because something it names is not found, and
  * nothing of its name is there. */
 CO_FN void tc_check_order_refused(struct tc *t, const char *req, const char *what,
@@ -99,6 +107,10 @@ CO_FN void tc_check_order_refused(struct tc *t, const char *req, const char *wha
  * of that size: each stands on them once, and there are as many pages as that takes. */
 CO_FN void tc_check_paged(struct tc *t, const char *req, enum kind kind, struct tc_site *site,
 			  unsigned n, int64_t page_size);
+
+/* The use that the quota shows of the kind is what its list holds, and within the limit
+ * (quota.c). */
+CO_FN void tc_check_use_agrees(struct tc *t, const char *req, enum kind kind);
 
 /* ---- states of a VM ---- */
 

@@ -104,6 +104,21 @@ CO_FN int tc_login_site(struct tc *t, struct tc_site *ret);
 /* A VM on that site, made with that key pair from now on, which its private half opens. */
 CO_FN int tc_login_vm(struct tc *t, struct tc_site *site, const struct resource *keypair,
 		      struct secret key, struct tc_guest **ret);
+/*
+ * What these cases begin with, as steps under MCI-KEY-02: a key pair, generated, or of that
+ * public key, whose private half is *key; and a VM made with it.  False with a failed step.
+ */
+struct tc_login {
+	struct tc_site site;
+	struct resource keypair;
+	struct secret key;
+	struct tc_guest *guest;
+};
+CO_FN bool tc_login_generated(struct tc *t, struct tc_login *ret);
+CO_FN bool tc_login_imported(struct tc *t, const char *public, struct secret key,
+			     struct tc_login *ret);
+/* A key pair generated to be refused, of that name (NULL: a fresh one), and its private key. */
+CO_FN bool tc_strange_key(struct tc *t, const char *what, const char *name, struct secret *ret);
 /* With that key one gets into that very VM, within guest: boot_s. */
 CO_FN bool tc_check_login(struct tc *t, const char *req, const char *what, struct tc_guest *g,
 			  struct secret key);

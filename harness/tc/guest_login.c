@@ -61,6 +61,50 @@ CO_FN int tc_login_vm(struct tc *t, struct tc_site *site, const struct resource 
 	return tc_guest_vm(t, site, ret);
 }
 
+static CO_FN bool login(struct tc *t, const char *what, struct resource *want,
+			struct secret key, struct tc_login *ret)
+{
+	if (!tc_stimulus(t, "MCI-KEY-02", "make a network and a group that opens the port of logins",
+			 tc_login_site(t, &ret->site), AT))
+		return false;
+	if (!tc_stimulus(t, "MCI-KEY-02", what, tc_create(t, want, &ret->keypair), AT))
+		return false;
+	ret->key = secret_present(key) ? key : ret->keypair.keypair.private_key;
+	return tc_stimulus(t, "MCI-KEY-02", "create a VM with it and wait until it runs",
+			   tc_login_vm(t, &ret->site, &ret->keypair, ret->key, &ret->guest), AT);
+}
+
+CO_FN bool tc_login_generated(struct tc *t, struct tc_login *ret)
+{
+	struct resource want;
+
+	resource_init(&want, KIND_KEYPAIR);
+	return login(t, "have a key pair generated", &want, (struct secret){ 0 }, ret);
+}
+
+CO_FN bool tc_login_imported(struct tc *t, const char *public, struct secret key,
+			     struct tc_login *ret)
+{
+	struct resource want;
+
+	resource_init(&want, KIND_KEYPAIR);
+	str_copy(want.keypair.public_key, sizeof(want.keypair.public_key), public);
+	return login(t, "import a public key", &want, key, ret);
+}
+
+CO_FN bool tc_strange_key(struct tc *t, const char *what, const char *name, struct secret *ret)
+{
+	struct resource want, made;
+
+	resource_init(&want, KIND_KEYPAIR);
+	str_copy(want.name, sizeof(want.name), name ? name : "");
+	if (!tc_stimulus(t, "MCI-KEY-02", what, tc_create(t, &want, &made), AT))
+		return false;
+	*ret = made.keypair.private_key;
+	return tc_check(t, "MCI-KEY-02", "the answer to it has a private key", secret_present(*ret),
+			"a private key", secret_present(*ret) ? "one" : "none", AT);
+}
+
 /* ---- looking ---- */
 
 struct try {

@@ -1,5 +1,6 @@
 /* Lists that may lag behind a write, within the window that the IXIT grants them. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -267,4 +268,25 @@ CO_FN void tc_check_shown(struct tc *t, const char *req, const struct resource *
 {
 	check_shown(t, req, made, false);
 	check_shown(t, req, made, true);
+}
+
+struct newcomer { struct tc_site site; struct resource want, made; };
+
+static CO_FN void new_shown(struct tc *t, const char *req, enum kind kind, struct newcomer *n)
+{
+	char what[60];
+
+	CALL(t, req, "make what it needs", tc_ground(t, kind, &n->site));
+	tc_want(t, kind, &n->site, &n->want);
+	snprintf(what, sizeof(what), "create a %s", kind_info(kind)->title);
+	CALL(t, req, what, tc_create(t, &n->want, &n->made));
+	tc_check_shown(t, req, &n->made);
+}
+
+CO_FN void tc_check_new_shown(struct tc *t, const char *req, enum kind kind)
+{
+	struct newcomer *n = xcalloc(1, sizeof(*n));
+
+	new_shown(t, req, kind, n);
+	free(n);
 }

@@ -1,4 +1,6 @@
 /* What must be refused, and leave nothing behind. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -52,6 +54,37 @@ CO_FN void tc_check_create_refused(struct tc *t, const char *req, const char *wh
 	snprintf(text, sizeof(text), "how many are called %.100s after the refusal", want->name);
 	CHECK_INT(t, req, text, 0, found);
 	check_none_behind(t, req, want);
+}
+
+static CO_FN void act_absent(struct tc *t, const char *req, enum action action,
+			     const struct resource *nobody, const struct resource *vm)
+{
+	char what[100];
+
+	snprintf(what, sizeof(what), "%s a %s that does not exist", action_name(action),
+		 kind_info(nobody->kind)->title);
+	CHECK_REFUSED(t, req, what, tc_act(t, nobody, action, vm), ERR_NOT_FOUND);
+}
+
+struct absent { struct tc_site site; struct resource vm, nobody; };
+
+static CO_FN void acts_absent(struct tc *t, const char *req, enum action one, enum action other,
+			      struct absent *a)
+{
+	CALL(t, req, "make network, security group and key pair", tc_site(t, &a->site));
+	CALL(t, req, "create a VM and wait until it runs", tc_vm(t, &a->site, &a->vm));
+	act_absent(t, req, one, &a->nobody, &a->vm);
+	act_absent(t, req, other, &a->nobody, &a->vm);
+}
+
+CO_FN void tc_check_act_absent(struct tc *t, const char *req, enum kind kind, enum action one,
+			       enum action other)
+{
+	struct absent *a = xcalloc(1, sizeof(*a));
+
+	tc_unknown(t, kind, &a->nobody);
+	acts_absent(t, req, one, other, a);
+	free(a);
 }
 
 CO_FN int tc_probe(struct tc *t, enum probe what)

@@ -26,6 +26,15 @@ const char *requirement_in(enum lang lang, const char *id)
 	return lang == LANG_KO ? find(texts, sizeof(texts) / sizeof(*texts), id) : "";
 }
 
+const char *covered_in(enum lang lang, const char *id)
+{
+	static const struct text texts[] = {
+#include "reports/lang/covered_ko.def"
+	};
+
+	return lang == LANG_KO ? find(texts, sizeof(texts) / sizeof(*texts), id) : "";
+}
+
 const char *case_in(enum lang lang, const char *id)
 {
 	static const struct text texts[] = {

@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <strings.h>
 
 #include "region.h"
 
@@ -42,10 +43,54 @@ static bool costs(const char *s) { return s[strspn(s, "0.")] != '\0'; }
 
 static bool is_there(const char *s) { return *s != '\0'; }
 
+static bool is_time(const char *word, size_t n)
+{
+	static const char *const times[] = {
+		"h", "hr", "hrs", "hour", "hours", "hourly", "s", "sec", "second", "seconds", "min",
+		"minute", "minutes", "d", "day", "days", "daily", "week", "weeks", "weekly", "mo", "mon",
+		"month", "months", "monthly", "y", "yr", "year", "years", "yearly", "annual", "annually",
+	};
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
+		if (strlen(times[i]) == n && !strncasecmp(times[i], word, n))
+			return true;
+	return false;
+}
+
+/* "Hour", "1 Hour", "Hrs", "INSTANCE_HOUR": providers say it each in its own way, and one of
+ * its words is a time. Of other alphabets nobody here can tell. */
+static bool is_unit(const char *s)
+{
+	for (const char *at = s; *at; at += *at != '\0') {
+		const char *from = at;
+
+		while (isalpha((unsigned char)*at))
+			at++;
+		if (*at & 0x80 || is_time(from, (size_t)(at - from)))
+			return true;
+	}
+	return false;
+}
+
+/* One spec may have many prices (by zone, by system); all of them being of one means that
+ * they name another's. */
+static void check_specs(struct tc *t, const struct resource_list *prices,
+			const struct resource_list *specs)
+{
+	const char *first = prices->at[0].price.spec;
+	bool others = false;
+
+	for (size_t i = 1; i < prices->count; i++)
+		others = others || strcmp(prices->at[i].price.spec, first) != 0;
+	if (prices->count > 1 && specs->count > 1)
+		CHECK(t, "MCI-META-02", "they are not all of one spec", others, "two specs or more",
+		      others ? "two specs or more" : *first ? first : "(absent)");
+}
+
 static CO_FN void list(struct tc *t)
 {
 	AUTO(resource_list) struct resource_list regions = { 0 };
-	AUTO(resource_list) struct resource_list all = { 0 };
+	AUTO(resource_list) struct resource_list all = { 0 }, specs = { 0 };
 	const char *region;
 	size_t twice = 0, dear = 0;
 	char amount[60];
@@ -57,9 +102,11 @@ static CO_FN void list(struct tc *t)
 	REQUIRE(t, "MCI-META-02", "there are prices", all.count > 0, "one at least", "none");
 	CHECK_TEXT(t, "MCI-META-02", "they say of which region they are", region, all.at[0].parent);
 	check_all(t, &all, "each has a currency", "three letters (ISO 4217)", "currency", is_currency);
-	check_all(t, &all, "each has a unit", "a unit", "unit", is_there);
+	check_all(t, &all, "each has a unit", "a length of time, as \"Hour\"", "unit", is_unit);
 	check_all(t, &all, "each has an amount", "a decimal number", "amount", is_amount);
 	check_all(t, &all, "each says for which spec it is", "a spec", "spec", is_there);
+	CALL(t, "MCI-META-02", "list the specs", tc_list(t, KIND_SPEC, NULL, &specs));
+	check_specs(t, &all, &specs);
 	for (size_t i = 0; i < all.count; i++)
 		dear += resource_get_text(&all.at[i], "amount", amount, sizeof(amount)) && costs(amount);
 	CHECK(t, "MCI-META-02", "something is not free", dear > 0, "an amount above zero",
@@ -72,12 +119,14 @@ static CO_FN void list(struct tc *t)
 TESTCASE(price_list) {
 	.id = "catalogue.price.list",
 	.title = "Prices are listed with currency, unit, amount and spec",
-	.purpose = "Check that the prices of a region are complete and each is listed once.",
+	.purpose = "Check that the prices of a region are complete, by a time, of more than one spec, "
+		   "and each listed once.",
 	.verifies = REQS("MCI-META-02"),
+	.needs = CAN(SPEC),
 	.if_claimed = CAN(PRICE) | CAN(REGION),
 	.severity = SEV_MINOR,
 	.impact = IMPACT_READ,
-	.budget = { .requests = 10 },
+	.budget = { .requests = 20 },
 	.timeout_s = 240,
 	.run = list,
 };

@@ -6,10 +6,7 @@
  */
 static CO_FN void shown(struct tc *t)
 {
-	struct resource kp;
-
-	CALL(t, "MCI-KEY-01", "create a key pair", tc_keypair(t, &kp));
-	tc_check_shown(t, "MCI-KEY-01", &kp);
+	tc_check_new_shown(t, "MCI-KEY-01", KIND_KEYPAIR);
 }
 
 TESTCASE(keypair_shown) {

@@ -6,13 +6,7 @@
  */
 static CO_FN void shown(struct tc *t)
 {
-	struct tc_site site = { 0 };
-	struct resource want, vm;
-
-	CALL(t, "MCI-VM-09", "make network, security group and key pair", tc_ground(t, KIND_VM, &site));
-	tc_want(t, KIND_VM, &site, &want);
-	CALL(t, "MCI-VM-09", "create a VM", tc_create(t, &want, &vm));
-	tc_check_shown(t, "MCI-VM-09", &vm);
+	tc_check_new_shown(t, "MCI-VM-09", KIND_VM);
 }
 
 TESTCASE(vm_shown) {

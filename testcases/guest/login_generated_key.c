@@ -6,19 +6,11 @@
  */
 static CO_FN void generated(struct tc *t)
 {
-	struct resource want, keypair;
-	struct secret key;
-	struct tc_guest *g;
-	struct tc_site site;
+	struct tc_login in;
 
-	resource_init(&want, KIND_KEYPAIR);
-	CALL(t, "MCI-KEY-02", "make a network and a group that opens the port of logins",
-	     tc_login_site(t, &site));
-	CALL(t, "MCI-KEY-02", "have a key pair generated", tc_create(t, &want, &keypair));
-	key = keypair.keypair.private_key;
-	CALL(t, "MCI-KEY-02", "create a VM with it and wait until it runs",
-	     tc_login_vm(t, &site, &keypair, key, &g));
-	tc_check_login(t, "MCI-KEY-02", "the private key of the answer opens it", g, key);
+	if (tc_login_generated(t, &in))
+		tc_check_login(t, "MCI-KEY-02", "the private key of the answer opens it", in.guest,
+			       in.key);
 }
 
 TESTCASE(guest_login_generated_key) {

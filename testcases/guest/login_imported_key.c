@@ -6,20 +6,13 @@
  */
 static CO_FN void imported(struct tc *t)
 {
-	struct resource want, keypair;
 	char public[PUBLIC_KEY_LEN];
 	struct secret key = tc_own_key(public);
-	struct tc_guest *g;
-	struct tc_site site;
+	struct tc_login in;
 
-	resource_init(&want, KIND_KEYPAIR);
-	str_copy(want.keypair.public_key, sizeof(want.keypair.public_key), public);
-	CALL(t, "MCI-KEY-02", "make a network and a group that opens the port of logins",
-	     tc_login_site(t, &site));
-	CALL(t, "MCI-KEY-02", "import a public key", tc_create(t, &want, &keypair));
-	CALL(t, "MCI-KEY-02", "create a VM with it and wait until it runs",
-	     tc_login_vm(t, &site, &keypair, key, &g));
-	tc_check_login(t, "MCI-KEY-02", "the private half of the imported key opens it", g, key);
+	if (tc_login_imported(t, public, key, &in))
+		tc_check_login(t, "MCI-KEY-02", "the private half of the imported key opens it",
+			       in.guest, key);
 }
 
 TESTCASE(guest_login_imported_key) {

@@ -6,16 +6,7 @@
  */
 static CO_FN void action_unknown(struct tc *t)
 {
-	struct tc_site site;
-	struct resource vm, nobody;
-
-	CALL(t, "MCI-ERR-02", "make network, security group and key pair", tc_site(t, &site));
-	CALL(t, "MCI-ERR-02", "create a VM and wait until it runs", tc_vm(t, &site, &vm));
-	tc_unknown(t, KIND_ADDRESS, &nobody);
-	CHECK_REFUSED(t, "MCI-ERR-02", "bind a public address that does not exist to the VM",
-		      tc_act(t, &nobody, ACT_BIND, &vm), ERR_NOT_FOUND);
-	CHECK_REFUSED(t, "MCI-ERR-02", "unbind a public address that does not exist",
-		      tc_act(t, &nobody, ACT_UNBIND, &vm), ERR_NOT_FOUND);
+	tc_check_act_absent(t, "MCI-ERR-02", KIND_ADDRESS, ACT_BIND, ACT_UNBIND);
 }
 
 TESTCASE(address_act_unknown) {

@@ -14,9 +14,9 @@ static CO_FN void join(struct tc *t)
 	str_copy(want.router.external_network, ID_MAX, t->cfg->external_network);
 	CALL(t, "MCI-NET-05", "create a router", tc_create(t, &want, &router));
 	CALL(t, "MCI-NET-05", "read it", tc_get(t, &router, &seen));
-	CHECK_TEXT(t, "MCI-NET-06", "its external network is as asked", t->cfg->external_network,
+	CHECK_TEXT(t, "MCI-NET-09", "its external network is as asked", t->cfg->external_network,
 		   seen.router.external_network);
-	tc_check_listed(t, "MCI-NET-06", &router, true);
+	tc_check_listed(t, "MCI-NET-09", &router, true);
 	CALL(t, "MCI-NET-05", "join the subnet", tc_act(t, &router, ACT_JOIN, &subnet));
 	CHECK_REFUSED(t, "MCI-NET-05", "delete the router while it serves a subnet",
 		      tc_send_destroy(t, &router), ERR_CONFLICT);
@@ -24,8 +24,8 @@ static CO_FN void join(struct tc *t)
 		      tc_send_destroy(t, &vpc), ERR_CONFLICT);
 	CALL(t, "MCI-NET-05", "read the router again", tc_get(t, &router, &seen));
 	CALL(t, "MCI-NET-05", "part from the subnet", tc_act(t, &router, ACT_PART, &subnet));
-	CALL(t, "MCI-NET-06", "delete the router and wait until it is gone", tc_destroy(t, &router));
-	tc_check_listed(t, "MCI-NET-06", &router, false);
+	CALL(t, "MCI-NET-09", "delete the router and wait until it is gone", tc_destroy(t, &router));
+	tc_check_listed(t, "MCI-NET-09", &router, false);
 }
 
 TESTCASE(router_join) {
@@ -33,7 +33,7 @@ TESTCASE(router_join) {
 	.title = "A router joins a subnet, and neither it nor the network can be deleted meanwhile",
 	.purpose = "Check create, read, list and delete of a router, joining a subnet, and that deletes "
 		   "of what is in use are refused and change nothing.",
-	.verifies = REQS("MCI-NET-05", "MCI-NET-06"),
+	.verifies = REQS("MCI-NET-05", "MCI-NET-09"),
 	.needs = CAN(VPC) | CAN(SUBNET),
 	.if_claimed = CAN(ROUTER),
 	.severity = SEV_MAJOR,

@@ -9,11 +9,11 @@ static CO_FN void list_agrees(struct tc *t)
 	struct tc_site site = { 0 };
 	struct resource one, other;
 
-	CALL(t, "MCI-NET-06", "make one", tc_make(t, KIND_ROUTER, &site, &one));
-	tc_check_list_agrees(t, "MCI-NET-06", &one);
-	CALL(t, "MCI-NET-06", "make another", tc_make(t, KIND_ROUTER, &site, &other));
-	tc_check_list_agrees(t, "MCI-NET-06", &other);
-	tc_check_list_agrees(t, "MCI-NET-06", &one);
+	CALL(t, "MCI-NET-09", "make one", tc_make(t, KIND_ROUTER, &site, &one));
+	tc_check_list_agrees(t, "MCI-NET-09", &one);
+	CALL(t, "MCI-NET-09", "make another", tc_make(t, KIND_ROUTER, &site, &other));
+	tc_check_list_agrees(t, "MCI-NET-09", &other);
+	tc_check_list_agrees(t, "MCI-NET-09", &one);
 }
 
 TESTCASE(router_list) {
@@ -21,7 +21,7 @@ TESTCASE(router_list) {
 	.title = "The list shows a router as reading it does",
 	.purpose = "Check that each of two is in the list once, and that every field the list shows is "
 		   "as read.",
-	.verifies = REQS("MCI-NET-06"),
+	.verifies = REQS("MCI-NET-09"),
 	.needs = 0,
 	.if_claimed = CAN(ROUTER),
 	.severity = SEV_MAJOR,

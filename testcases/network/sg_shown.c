@@ -6,13 +6,7 @@
  */
 static CO_FN void shown(struct tc *t)
 {
-	struct tc_site site = { 0 };
-	struct resource want, made;
-
-	CALL(t, "MCI-SG-01", "make what it needs", tc_ground(t, KIND_SG, &site));
-	tc_want(t, KIND_SG, &site, &want);
-	CALL(t, "MCI-SG-01", "create a security group", tc_create(t, &want, &made));
-	tc_check_shown(t, "MCI-SG-01", &made);
+	tc_check_new_shown(t, "MCI-SG-01", KIND_SG);
 }
 
 TESTCASE(sg_shown) {

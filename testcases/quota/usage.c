@@ -1,4 +1,4 @@
-#include "agrees.h"
+#include "tc/testcase.h"
 
 /*
  * Who plans capacity reads the quota.  A use that does not count what is there
@@ -10,14 +10,14 @@ static CO_FN void usage(struct tc *t)
 	struct resource vpc;
 
 	CALL(t, "MCI-QUO-01", "make a virtual network", tc_make(t, KIND_VPC, &site, &vpc));
-	agrees(t, KIND_VPC);
+	tc_check_use_agrees(t, "MCI-QUO-01", KIND_VPC);
 	if (cloud_offers(t->cloud, KIND_ADDRESS) &&
 	    t->cfg->ics[CAP_BIT_ADDRESS] == CLAIM_SUPPORTED) {
 		struct resource address;
 
 		CALL(t, "MCI-QUO-01", "allocate a public address",
 		     tc_make(t, KIND_ADDRESS, &site, &address));
-		agrees(t, KIND_ADDRESS);
+		tc_check_use_agrees(t, "MCI-QUO-01", KIND_ADDRESS);
 	}
 }
 

@@ -1,9 +1,5 @@
-#include "agrees.h"
+#include "tc/testcase.h"
 
-/*
- * How many machines still fit is read from the quota. A use that does not count those that
- * are there ends a roll-out half way.
- */
 /* Not every quota says how much of it is used. */
 static CO_FN void agrees_if_told(struct tc *t, enum kind kind)
 {
@@ -11,9 +7,13 @@ static CO_FN void agrees_if_told(struct tc *t, enum kind kind)
 
 	CALL(t, "MCI-QUO-01", "read limits and use", tc_quotas(t, t->cloud, quota));
 	if (quota[kind].used >= 0)
-		agrees(t, kind);
+		tc_check_use_agrees(t, "MCI-QUO-01", kind);
 }
 
+/*
+ * How many machines still fit is read from the quota. A use that does not count those that
+ * are there ends a roll-out half way.
+ */
 static CO_FN void usage(struct tc *t)
 {
 	struct tc_site site;

@@ -6,16 +6,7 @@
  */
 static CO_FN void action_unknown(struct tc *t)
 {
-	struct tc_site site;
-	struct resource vm, nobody;
-
-	CALL(t, "MCI-ERR-02", "make network, security group and key pair", tc_site(t, &site));
-	CALL(t, "MCI-ERR-02", "create a VM and wait until it runs", tc_vm(t, &site, &vm));
-	tc_unknown(t, KIND_DISK, &nobody);
-	CHECK_REFUSED(t, "MCI-ERR-02", "attach a disk that does not exist to the VM",
-		      tc_act(t, &nobody, ACT_ATTACH, &vm), ERR_NOT_FOUND);
-	CHECK_REFUSED(t, "MCI-ERR-02", "detach a disk that does not exist from the VM",
-		      tc_act(t, &nobody, ACT_DETACH, &vm), ERR_NOT_FOUND);
+	tc_check_act_absent(t, "MCI-ERR-02", KIND_DISK, ACT_ATTACH, ACT_DETACH);
 }
 
 TESTCASE(disk_act_unknown) {

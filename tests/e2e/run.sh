@@ -102,6 +102,9 @@ check "... and objects to one with its last byte gone" is_not_well_formed "$work
 check "a second parser counts the same" counts_agree "$work/run"
 check "no row of the run is without finish" every_run_row_finished "$work/run"
 check "verify holds" status_is 0 plugfest verify "$work/run"
+check "a page says how much of a requirement is checked" grep -q 'What is checked of it: .*Accelerators are not looked at' "$work/run/report.html"
+check "... in Korean too" grep -q '이 중 시험하는 것: .*가속기와 VM 내부의 크기는 확인하지 않는다' "$work/run/report.ko.html"
+check "... the data as well, and nothing where all of it is" [ "$(jq -r '[.requirements[] | select(.id == "MCI-META-01" or .id == "MCI-NET-01") | .covered != ""] | join(" ")' "$work/run/report.json")" = 'true false' ]
 check "a folder with files is not written over" status_is 3 plugfest run -q -o "$work/run"
 check "... and it says so" says "-o wants a new or empty folder"
 mkdir "$work/empty"
