@@ -19,6 +19,7 @@ struct sweep_count { unsigned looked_at, removed, gone, unknown, leftover; };
 struct sweep {
 	const char *dir;
 	const struct target_options *opt;
+	bool yes;
 	struct cloud_config *const *given;
 	size_t n_given;
 	struct open_run run;
@@ -28,19 +29,50 @@ struct sweep {
 	int status;
 };
 
+static struct cloud_config *given_for(const struct sweep *s, const struct open_target *t)
+{
+	for (size_t i = 0; i < s->n_given; i++)
+		if (!strcmp(s->given[i]->name, t->name))
+			return s->given[i];
+	return NULL;
+}
+
+static struct past_word word_of(const struct sweep *s, const struct open_target *t)
+{
+	return (struct past_word){ .run = s->run.run, .target = t->name, .config = t->config,
+				   .seal = t->seal, .yes = s->yes };
+}
+
+/* Before anything is opened: a folder that came from elsewhere chooses no secrets. */
+static int believe(const struct sweep *s, struct error *err)
+{
+	AUTO(str_buf) struct str says = { 0 };
+
+	for (const struct open_target *t = s->run.targets; t; t = t->next) {
+		const struct past_word word = word_of(s, t);
+
+		if (!t->ledger.newest || given_for(s, t) ||
+		    past_target_trust(s->dir, &word, &says, err) == ERR_OK)
+			continue;
+		if (says.len)
+			fprintf(stderr, "plugfest: %s\n", says.text);
+		return ERR_INVALID;
+	}
+	return ERR_OK;
+}
+
 /* The target as the caller gives it, or as the run kept it. */
 static int config_of(struct sweep *s, const struct open_target *t, struct cloud_config **made,
 		     const struct cloud_config **ret, struct error *err)
 {
+	const struct past_word word = word_of(s, t);
 	AUTO(str_buf) struct str says = { 0 };
 	int r;
 
-	for (size_t i = 0; i < s->n_given; i++)
-		if (!strcmp(s->given[i]->name, t->name)) {
-			*ret = s->given[i];
-			return ERR_OK;
-		}
-	r = past_target_read(s->dir, t->name, t->config, s->opt, &says, made, err);
+	*ret = given_for(s, t);
+	if (*ret)
+		return ERR_OK;
+	r = past_target_read(s->dir, &word, s->opt, &says, made, err);
 	if (r == ERR_OK)
 		emit_say("%s", says.text);
 	*ret = *made;
@@ -171,6 +203,18 @@ static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
 	cloud_close(c);
 }
 
+/* Loud, as any mistake in a file. */
+static void say_refused(const struct open_run *run)
+{
+	const char *nl, *at = str_text(&run->refused);
+
+	for (; (nl = strchr(at, '\n')); at = nl + 1)
+		fprintf(stderr, "plugfest: %.*s\n", (int)(nl - at), at);
+	if (run->refused_count)
+		fprintf(stderr, "plugfest: journal.jsonl: %u of its lines are not the run's own; what it really "
+			"made is looked for all the same\n", run->refused_count);
+}
+
 static CO_FN int sweep_main(void *arg)
 {
 	struct sweep *s = arg;
@@ -184,12 +228,13 @@ static CO_FN int sweep_main(void *arg)
 	member_int(&m, "gone", s->count.gone);
 	member_int(&m, "unknown", s->count.unknown);
 	member_int(&m, "leftover", s->count.leftover);
+	member_int(&m, "refused", s->run.refused_count);
 	emit_event(FRAME_EVENT, 0, &m);
 	str_release(&m);
 	emit_say("%u open: %u removed, %u never came to be, %u unknown, %u left", s->count.looked_at,
 		 s->count.removed, s->count.gone, s->count.unknown, s->count.leftover);
 	if (!s->status)
-		s->status = s->count.unknown || s->count.leftover ? 2 : 0;
+		s->status = s->count.unknown || s->count.leftover || s->run.refused_count ? 2 : 0;
 	emit_done();
 	(void)emit_sync();
 	(void)emit_flush();
@@ -237,9 +282,9 @@ static int open_journal(struct journal *j, const struct sweep *s, struct error *
 }
 
 int run_sweep(const char *dir, const struct target_options *opt, struct cloud_config *const *given,
-	      size_t n_given, bool quiet, int *status, struct error *err)
+	      size_t n_given, bool yes, bool quiet, int *status, struct error *err)
 {
-	struct sweep s = { .dir = dir, .opt = opt, .given = given, .n_given = n_given };
+	struct sweep s = { .dir = dir, .opt = opt, .yes = yes, .given = given, .n_given = n_given };
 	struct job job = { .work = sweep_work, .arg = &s, .quiet = quiet };
 	struct job_result result = { .outcome = JOB_FAILED };
 	struct journal j;
@@ -251,6 +296,9 @@ int run_sweep(const char *dir, const struct target_options *opt, struct cloud_co
 			      "has ended: what it made is still being used");
 	r = open_run_read(dir, &s.run, err);
 
+	say_refused(&s.run);
+	if (r == ERR_OK)
+		r = believe(&s, err);
 	if (r == ERR_OK)
 		r = open_journal(&j, &s, err);
 	if (r == ERR_OK) {

@@ -279,6 +279,8 @@ static CO_FN void clean_after_crash(struct worker *w)
 		emit_say("after the crash: %s", err.text);
 		return;
 	}
+	if (left.refused_count)
+		emit_say("%.*s", (int)strcspn(left.refused.text, "\n"), left.refused.text);
 	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
 		struct target *to = &w->targets[i];
 		struct open_target *t = open_run_target(&left, to->cfg->name);

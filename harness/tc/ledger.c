@@ -30,6 +30,15 @@ void ledger_name(enum kind kind, char to[NAME_LEN])
 		 digits[n % 36], kind_info(kind)->name);
 }
 
+bool ledger_is_name(const char *run_id, const char *name)
+{
+	char of[8];
+
+	ledger_mark(run_id, of);
+	return strlen(of) == 6 && !strncmp(name, of, 6) &&
+	       strspn(name + 6, "0123456789abcdefghijklmnopqrstuvwxyz") == 3 && name[9] == '-';
+}
+
 void ledger_sample(enum kind kind, char to[NAME_LEN])
 {
 	snprintf(to, NAME_LEN, "%s000-%s", mark, kind_info(kind)->name);

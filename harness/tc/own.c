@@ -80,18 +80,22 @@ int own_answer(const struct cloud *c, const struct resource *want, struct resour
 CO_FN int own_still(struct cloud *c, const struct ref *ref, const char *name, bool *ours,
 		    struct error *err)
 {
+	bool name_is_id = cloud_dialect(c)->name_is_id & KIND_BIT(ref->kind);
 	struct resource there;
 	int r;
 
 	*ours = true;
-	if (!*name || cloud_dialect(c)->nameless & KIND_BIT(ref->kind) ||
-	    (cloud_dialect(c)->name_is_id & KIND_BIT(ref->kind) && !strcmp(ref->id, name)))
+	if (cloud_dialect(c)->nameless & KIND_BIT(ref->kind) ||
+	    (name_is_id && !strcmp(ref->id, name)))
 		return ERR_OK;
 	r = cloud_get(c, ref, &there, err);
-	if (r < 0 || own_name(c, name, there.name))
+	/* What was asked for without a name has none, or what the cloud calls it by. */
+	if (r < 0 || (*name ? own_name(c, name, there.name) :
+			      !*there.name || (!name_is_id && !strcmp(there.name, there.id))))
 		return r;
 	*ours = false;
-	err_set(err, ERR_DENIED, "the %s with the id %.100s is called \"%.100s\"; wanted \"%.100s\", as the "
-		"journal says: it is left alone", kind_info(ref->kind)->title, ref->id, there.name, name);
+	err_set(err, ERR_DENIED, "the %s with the id %.100s is called \"%.100s\"; wanted %s%.100s%s, as the "
+		"journal says: it is left alone", kind_info(ref->kind)->title, ref->id, there.name,
+		*name ? "\"" : "none", name, *name ? "\"" : "");
 	return ERR_OK;
 }

@@ -24,7 +24,7 @@ int own_answer(const struct cloud *c, const struct resource *want, struct resour
 
 /*
  * Reads what bears this id, for which a journal alone vouches.  ERR_OK, and *ours says whether
- * it is called name; if not, err does.  Without a name to compare with nothing is asked.
+ * it is called name; if not, err does.  Of what was asked for without a name: that it has none.
  */
 CO_FN int own_still(struct cloud *c, const struct ref *ref, const char *name, bool *ours,
 		    struct error *err);

@@ -135,6 +135,31 @@ static void forged_alone(void)
 START_TEST(what_is_called_otherwise_is_left_and_counted) { inside(forged_alone); }
 END_TEST
 
+/* What was asked for without a name cannot be what somebody gave one. */
+static void forged_unnamed(void)
+{
+	struct resource want = vpc_of_this_run();
+
+	somebody_elses(KIND_VPC, "production-vpc", "vpc-9");
+	*recalled(&want, "vpc-9")->name = '\0';
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, true), CLEANUP_LEFTOVER);
+	ck_assert_uint_eq(sut.deletes, 0);
+}
+START_TEST(a_journals_id_without_a_name_is_not_what_has_one) { inside(forged_unnamed); }
+END_TEST
+
+static void recalled_unnamed(void)
+{
+	struct resource want = vpc_of_this_run();
+
+	*recalled(&want, "vpc-1")->name = '\0';
+	sut.held.at[0].name[0] = '\0';
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, true), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.deletes, 1);
+}
+START_TEST(a_journals_id_without_a_name_is_what_has_none) { inside(recalled_unnamed); }
+END_TEST
+
 static void gone_already(void)
 {
 	struct resource want = vpc_of_this_run();
@@ -223,6 +248,8 @@ Suite *own_suite(void)
 	tcase_add_test(tc, a_name_that_was_cut_is_still_ours);
 	tcase_add_test(tc, a_journals_id_of_anothers_is_not_deleted_and_ours_is_found);
 	tcase_add_test(tc, what_is_called_otherwise_is_left_and_counted);
+	tcase_add_test(tc, a_journals_id_without_a_name_is_not_what_has_one);
+	tcase_add_test(tc, a_journals_id_without_a_name_is_what_has_none);
 	tcase_add_test(tc, what_a_journal_has_and_the_cloud_has_not_is_gone);
 	tcase_add_test(tc, a_refusal_after_another_attempt_settles);
 	tcase_add_loop_test(tc, an_id_that_leads_elsewhere_is_none, 0,
