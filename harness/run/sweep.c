@@ -1,5 +1,6 @@
 #include "run/sweep.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -256,6 +257,7 @@ static int sweep_work(void *arg, int fd, const enum row_state *states, bool afte
 	(void)states;
 	(void)after_crash;
 	s->loop = loop_new();
+	(void)loop_dump_on(s->loop, SIGUSR1);
 	exchange_open(s->dir);
 	emit_open(s->loop, fd, stop, &main);
 	main = co_spawn(s->loop, "sweep", sweep_main, s);

@@ -1,5 +1,6 @@
 #include "run/worker.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -396,6 +397,7 @@ int worker_main(void *arg, int fd, const enum row_state *states, bool after_cras
 	char mark[8];
 
 	w.loop = loop_new();
+	(void)loop_dump_on(w.loop, SIGUSR1);	/* passed on by the supervisor */
 	w.targets = xcalloc(p->target_count + 1, sizeof(*w.targets));
 	w.running = xcalloc(p->row_count + 1, sizeof(struct co *));
 	for (size_t i = 0; i < p->row_count; i++)
