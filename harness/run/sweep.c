@@ -14,6 +14,7 @@
 #include "run/exchange.h"
 #include "run/past.h"
 #include "run/session.h"
+#include "tc/own.h"
 
 struct sweep_count { unsigned looked_at, removed, gone, unknown, leftover; };
 
@@ -116,6 +117,43 @@ static CO_FN int same_identity(const char *dir, const struct open_target *t, con
 	return r;
 }
 
+static void recall_kind(const char *dir, const struct open_target *t, enum kind kind,
+			struct resource_list *to)
+{
+	AUTO(str_buf) struct str text = { 0 };
+	json_auto_t *doc = NULL;
+	struct error why;
+	const json_t *one;
+	size_t i;
+
+	if (sidestore_get(dir, t->name, t->before[kind], &text, &why) < 0 ||
+	    json_read(text.text, text.len, NULL, &doc, &why) < 0)
+		return;
+	json_array_foreach(json_object_get(doc, "resources"), i, one) {
+		struct resource *r = resource_list_add(to);
+
+		resource_init(r, kind);
+		str_copy(r->id, sizeof(r->id), json_text(one, "id"));
+		str_copy(r->name, sizeof(r->name), json_text(one, "name"));
+	}
+}
+
+void sweep_remember(const char *dir, const struct open_target *t, const struct cloud_config *cfg,
+		    struct resource_list of[KIND_COUNT])
+{
+	for (int k = 0; k < KIND_COUNT; k++)
+		if (*t->before[k])
+			recall_kind(dir, t, (enum kind)k, &of[k]);
+	own_before(cfg, of);
+}
+
+void sweep_forget(const struct cloud_config *cfg, struct resource_list of[KIND_COUNT])
+{
+	own_before(cfg, NULL);
+	for (int k = 0; k < KIND_COUNT; k++)
+		resource_list_cleanup(&of[k]);
+}
+
 static bool made_as_second(const struct ledger *l)
 {
 	for (const struct ledger_entry *e = l->newest; e; e = e->older)
@@ -174,6 +212,7 @@ static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
 	AUTO(target) struct cloud_config *made = NULL;
 	const struct cloud_config *cfg = NULL;
 	struct cloud_options how = { .user_agent = "plugfest/1 sweep" };
+	struct resource_list before[KIND_COUNT] = { 0 };
 	struct cloud *c = NULL;
 	struct error err;
 	int r;
@@ -186,7 +225,9 @@ static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
 	if (r == ERR_OK)
 		r = sweep_may_delete(s->loop, s->dir, t, c, &err);
 	if (r == ERR_OK) {
+		sweep_remember(s->dir, t, cfg, before);
 		(void)ledger_settle(c, &t->ledger, true);
+		sweep_forget(cfg, before);
 		cloud_close(t->ledger.second);
 	}
 	for (struct ledger_entry *e = t->ledger.newest; e; e = e->older) {

@@ -13,6 +13,7 @@ struct open_target {
 	char config[65], identity[65];	/* side-store digests; identity: who first answered */
 	char second_identity[65];	/* the second tenant; "": no session of it was noted */
 	char seal[65];
+	char before[KIND_COUNT][65];	/* side-store digests: what stood there; "": not told */
 	bool embedded;
 	struct ledger ledger;		/* entries not gone, newest first */
 	struct open_target *next;
@@ -44,6 +45,13 @@ struct open_target *open_run_target(const struct open_run *r, const char *name);
  */
 CO_FN int sweep_may_delete(struct loop *loop, const char *dir, struct open_target *t,
 			   struct cloud *c, struct error *err);
+/*
+ * What stood at the target before the run made anything, as its journal tells, counts as such
+ * (own_before()) until of is freed by sweep_forget(); what was withheld tells nothing.
+ */
+void sweep_remember(const char *dir, const struct open_target *t, const struct cloud_config *cfg,
+		    struct resource_list of[KIND_COUNT]);
+void sweep_forget(const struct cloud_config *cfg, struct resource_list of[KIND_COUNT]);
 /* The second tenant's session alone, not compared with anything. */
 CO_FN int sweep_second(struct loop *loop, const struct cloud_config *cfg, struct ledger *l,
 		       struct error *err);

@@ -165,6 +165,16 @@ static void take_session(struct open_target *t, const json_t *doc)
 		str_copy(to, sizeof(t->identity), json_text(doc, "identity"));
 }
 
+/* The first counts: a later one may have seen what the run made. */
+static void take_inventory(struct open_target *t, const json_t *doc)
+{
+	const char *kind = json_text(doc, "kind"), *when = json_text(doc, "when");
+	int k = kind ? kind_by_name(kind) : -1;
+
+	if (k >= 0 && when && !strcmp(when, "before") && !*t->before[k])
+		str_copy(t->before[k], sizeof(t->before[k]), json_text(doc, "digest"));
+}
+
 static int take_line(void *arg, const struct journal_line *line)
 {
 	struct open_run *run = arg;
@@ -181,6 +191,8 @@ static int take_line(void *arg, const struct journal_line *line)
 		t->embedded = json_is_true(json_object_get(line->doc, "embedded"));
 	} else if (!strcmp(line->type, "session") && json_text(line->doc, "target")) {
 		take_session(target_of(run, json_text(line->doc, "target")), line->doc);
+	} else if (!strcmp(line->type, "inventory") && json_text(line->doc, "target")) {
+		take_inventory(target_of(run, json_text(line->doc, "target")), line->doc);
 	} else if (!strcmp(line->type, "ledger")) {
 		take_ledger(run, line->doc, line->number);
 	}

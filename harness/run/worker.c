@@ -287,6 +287,7 @@ static CO_FN void clean_after_crash(struct worker *w)
 		struct open_target *t = open_run_target(&left, to->cfg->name);
 		/* Perhaps on another day, with another account. */
 		bool compare = w->opt->resumed && !to->cfg->embedded;
+		struct resource_list before[KIND_COUNT] = { 0 };
 
 		if (!t || !to->cloud)
 			continue;
@@ -298,7 +299,11 @@ static CO_FN void clean_after_crash(struct worker *w)
 		}
 		if (!compare && sweep_second(w->loop, to->cfg, &t->ledger, &err) < 0)
 			emit_say("%s", err.text);
+		/* What was just looked at has what the crashed one made, too. */
+		sweep_remember(w->opt->dir, t, to->cfg, before);
 		(void)ledger_settle(to->cloud, &t->ledger, false);
+		sweep_forget(to->cfg, before);
+		inventory_remember(to->cfg, to->before, w->opt->dir);
 		note_left(to, &t->ledger);
 		cloud_close(t->ledger.second);
 	}

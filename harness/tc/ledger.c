@@ -221,8 +221,10 @@ static CO_FN int look_for(struct cloud *c, struct ledger *l, struct ledger_entry
 	}
 	r = ERR_NOT_FOUND;
 	for (size_t i = 0; i < all.count; i++) {
-		/* Another entry of ours may bear the name: a refused duplicate. */
-		if (!is_ours(e, &all.at[i]) || find(l, e->kind, all.at[i].id, e->second))
+		/* Another entry of ours may bear the name: a refused duplicate.  So may what
+		 * stood there before, and made the create be refused. */
+		if (!is_ours(e, &all.at[i]) || find(l, e->kind, all.at[i].id, e->second) ||
+		    own_stood_before(c, &all.at[i]))
 			continue;
 		ledger_created(l, e, all.at[i].id);
 		r = ERR_OK;

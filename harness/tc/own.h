@@ -13,6 +13,9 @@
  * told NULL. */
 void own_before(const struct cloud_config *cfg, const struct resource_list *of);
 
+/* Stood it at the target before the run made anything?  False where no inventory tells. */
+bool own_stood_before(const struct cloud *c, const struct resource *r);
+
 /* May what was asked for under one name be what now bears the other?  The name itself, what
  * the dialect makes of it, or whatever begins with the characters that are its alone. */
 bool own_name(const struct cloud *c, const char *asked, const char *found);

@@ -95,6 +95,8 @@ check "one with an id and no name: left alone" status_is 2 plugfest sweep "$work
 check "... and said" says "with the id $other is called \"$other\"; wanted none, as the journal says: it is left alone"
 sed -E "s/(\"run\":\")${run_id:0:5}/\1${other:1:5}/" "$work/lines" | rechain >"$work/ledger/journal.jsonl"
 check "a run called as that name begins: the seal does not hold" status_is 3 plugfest sweep "$work/ledger"
+check "... and what stood there before the run is none of its own" status_is 2 plugfest sweep --yes "$work/ledger"
+check "... which is said" says "with the id $other was there before the run: it is left alone"
 check "what was there is there" diff "$work/before" <(holdings)
 stop_cloud
 
