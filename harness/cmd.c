@@ -25,6 +25,7 @@ const struct command commands[] = {
 	  "      --waivers FILE      failures that somebody answers for until a day\n"
 	  "      --rerun failed DIR  once more what did not pass in DIR, told the same\n"
 	  "      --resume DIR        go on with a run that crashed or was stopped\n"
+	  "      --yes               with these, believe the targets of a folder made elsewhere\n"
 	  "      --inline-secrets    accept secrets in a target file of mode 0600\n"
 	  "      --face NAME         which face of the reference cloud; repeatable\n"
 	  "      --fault NAME        plant a fault in the reference cloud; repeatable\n"
@@ -69,6 +70,7 @@ const struct command commands[] = {
 	{ "verify", "check a run: chain, verdicts, reports", "DIR", "", cmd_verify },
 	{ "sweep", "remove what a run left behind, from its journal", "DIR [-t TARGET.yaml]...",
 	  "  -t, --target FILE       instead of the target that the run kept\n"
+	  "      --yes               believe the target of a folder made elsewhere\n"
 	  "  -q, --quiet             no progress\n", cmd_sweep },
 	{ "refcloud", "serve the reference cloud", "--face NAME [--port N]...",
 	  "      --face NAME         spider, openstack; repeatable\n"

@@ -46,12 +46,15 @@ static int check_given(const struct past *past, const struct targets *given)
 
 /* In the order of the run; what was given is moved over. */
 static int add_target(const struct past *past, const struct past_target *t, bool inline_secrets,
-		      struct targets *given, struct targets *targets)
+		      bool yes, struct targets *given, struct targets *targets)
 {
 	struct target_options how = { .drivers = driver_schemas(),
 				      .allow_inline_secrets = inline_secrets };
+	const struct past_word word = { .run = past_text(past, "run"), .target = t->name,
+					.config = t->config, .seal = t->seal, .yes = yes };
 	AUTO(str_buf) struct str says = { 0 };
 	struct error err;
+	int r;
 
 	targets->at = xrealloc(targets->at, (targets->count + 1) * sizeof(*targets->at));
 	for (size_t i = 0; i < given->count; i++)
@@ -60,12 +63,13 @@ static int add_target(const struct past *past, const struct past_target *t, bool
 			given->at[i] = given->at[--given->count];
 			return 0;
 		}
-	if (past_target_read(past->dir, t->name, t->config, &how, &says,
-			     &targets->at[targets->count], &err) < 0) {
+	r = past_target_read(past->dir, &word, &how, &says, &targets->at[targets->count], &err);
+	if (says.len)
+		fprintf(stderr, "plugfest: %s\n", says.text);
+	if (r < 0) {
 		cmd_fail(&err);
 		return EXIT_USAGE;
 	}
-	fprintf(stderr, "plugfest: %s\n", says.text);
 	targets->count++;
 	return 0;
 }
@@ -89,7 +93,7 @@ static int start_embedded(const struct past *past, struct embedded_options *opt,
 }
 
 int again_targets(const struct past *past, const struct texts *files, bool inline_secrets,
-		  struct embedded_options *embedded, struct embedded *cloud,
+		  bool yes, struct embedded_options *embedded, struct embedded *cloud,
 		  struct targets *targets)
 {
 	struct targets given = { 0 };
@@ -101,7 +105,8 @@ int again_targets(const struct past *past, const struct texts *files, bool inlin
 		r = start_embedded(past, embedded, cloud, targets);
 	else
 		for (size_t i = 0; !r && i < past->target_count; i++)
-			r = add_target(past, &past->targets[i], inline_secrets, &given, targets);
+			r = add_target(past, &past->targets[i], inline_secrets, yes, &given,
+				       targets);
 	targets_free(&given);
 	return r;
 }

@@ -60,12 +60,13 @@ int cmd_verify(int argc, char **argv)
 int cmd_sweep(int argc, char **argv)
 {
 	static const struct option options[] = { { "target", required_argument, NULL, 't' },
-						 { "quiet", no_argument, NULL, 'q' }, { 0 } };
+						 { "quiet", no_argument, NULL, 'q' },
+						 { "yes", no_argument, NULL, 'y' }, { 0 } };
 	struct target_options how = { .drivers = driver_schemas(), .embedded = true };
 	struct targets targets = { 0 };
 	struct texts files = { 0 };
 	struct error err;
-	bool quiet = false;
+	bool quiet = false, yes = false;
 	int opt, status = 0, r;
 
 	optind = 1;
@@ -74,6 +75,8 @@ int cmd_sweep(int argc, char **argv)
 			texts_add(&files, optarg);
 		else if (opt == 'q')
 			quiet = true;
+		else if (opt == 'y')
+			yes = true;
 		else
 			return cmd_usage("sweep", false);
 	}
@@ -81,7 +84,8 @@ int cmd_sweep(int argc, char **argv)
 		return cmd_folder("sweep", argc - optind);
 	r = targets_read(&files, false, &targets);
 	if (!r &&
-	    run_sweep(argv[optind], &how, targets.at, targets.count, quiet, &status, &err) < 0)
+	    run_sweep(argv[optind], &how, targets.at, targets.count, yes, quiet, &status,
+		      &err) < 0)
 		r = err.code == ERR_INVALID && err.line ? (cmd_fail(&err), 2) : cmd_fail(&err);
 	targets_free(&targets);
 	free(files.at);

@@ -26,7 +26,7 @@ struct run_args {
 	const char *rerun, *resume;	/* NULL: neither */
 	unsigned others;		/* options that an earlier run has settled */
 	const struct past *past;	/* what --rerun or --resume goes on from */
-	bool inline_secrets, plan_only, ask;
+	bool inline_secrets, plan_only, ask, yes;
 	struct permit permit;
 	char **folder;			/* gets that of the run; NULL */
 	struct run_options run;
@@ -36,7 +36,7 @@ enum {
 	OPT_ONLY = 256, OPT_SKIP, OPT_PARTICIPANT, OPT_EVENT, OPT_TESTER, OPT_CHALLENGE, OPT_ALLOW,
 	OPT_AUTHORISATION, OPT_READ_ONLY, OPT_INLINE, OPT_FACE, OPT_FAULT, OPT_FAULT_FILE,
 	OPT_LATENCY, OPT_SEED, OPT_SCALE, OPT_CRASH, OPT_QUOTA, OPT_WAIVERS,
-	OPT_RERUN, OPT_RESUME, OPT_ASK, OPT_EGRESS,
+	OPT_RERUN, OPT_RESUME, OPT_ASK, OPT_EGRESS, OPT_YES,
 };
 static const struct option options[] = {
 	{ "target", required_argument, NULL, 't' }, { "profile", required_argument, NULL, 'p' },
@@ -62,6 +62,7 @@ static const struct option options[] = {
 	{ "waivers", required_argument, NULL, OPT_WAIVERS },
 	{ "rerun", required_argument, NULL, OPT_RERUN },
 	{ "resume", required_argument, NULL, OPT_RESUME }, { "ask", no_argument, NULL, OPT_ASK },
+	{ "yes", no_argument, NULL, OPT_YES },
 	{ "crash-worker-after", required_argument, NULL, OPT_CRASH },	/* for the crash tests */
 	{ 0 },
 };
@@ -103,6 +104,7 @@ static int take(int opt, struct run_args *a)
 	case OPT_CHALLENGE: a->run.challenge = optarg; break;
 	case OPT_AUTHORISATION: a->run.authorisation = optarg; break;
 	case OPT_READ_ONLY: a->run.read_only = true; break;
+	case OPT_YES: a->yes = true; break;
 	case OPT_INLINE: a->inline_secrets = true; break;
 	case OPT_FACE: texts_add(&a->embedded.faces, optarg); break;
 	case OPT_FAULT: texts_add(&a->embedded.faults, optarg); break;
@@ -139,8 +141,8 @@ static int check_again(int argc, char **argv, struct run_args *a)
 	if (a->plan_only)
 		return wrong("--rerun and --resume are for `plugfest run`");
 	if (a->others)
-		return wrong("with --rerun and --resume only -o, -q, -j, -t and --inline-secrets may "
-			     "be given: the rest is as in that run");
+		return wrong("with --rerun and --resume only -o, -q, -j, -t, --yes and --inline-secrets "
+			     "may be given: the rest is as in that run");
 	if (a->resume && a->output)
 		return wrong("found -o with --resume, which goes on in the run's own folder");
 	if (a->rerun && strcmp(a->rerun, "failed"))
@@ -156,7 +158,7 @@ static int check_again(int argc, char **argv, struct run_args *a)
 static int parse(int argc, char **argv, struct run_args *a)
 {
 	static const int free_again[] = { 't', 'o', 'q', 'j', OPT_INLINE, OPT_RERUN, OPT_RESUME,
-					  OPT_CRASH };
+					  OPT_CRASH, OPT_YES };
 	int opt, r = 0;
 
 	optind = 0;
@@ -169,6 +171,8 @@ static int parse(int argc, char **argv, struct run_args *a)
 	}
 	if (a->rerun || a->resume)
 		r = check_again(argc, argv, a);
+	else if (a->yes && !a->past)
+		r = wrong("--yes is for --rerun and --resume: no other run believes a folder");
 	if (r)
 		return r;
 	if (optind < argc) {
@@ -186,8 +190,8 @@ static int parse(int argc, char **argv, struct run_args *a)
 static int open_targets(struct run_args *a, struct targets *targets, struct embedded *cloud)
 {
 	if (a->past)
-		return again_targets(a->past, &a->targets, a->inline_secrets, &a->embedded, cloud,
-				     targets);
+		return again_targets(a->past, &a->targets, a->inline_secrets, a->yes, &a->embedded,
+				     cloud, targets);
 	if (a->targets.count)
 		return targets_read(&a->targets, a->inline_secrets, targets);
 	if (!a->embedded.faces.count)
@@ -424,6 +428,7 @@ static int run_again(const struct run_args *given)
 	a.output = given->output;
 	a.run.quiet = given->run.quiet;
 	a.run.crash_after_events = given->run.crash_after_events;
+	a.yes = given->yes;	/* never of what that run was told */
 	a.inline_secrets |= given->inline_secrets;
 	if (given->run.jobs)
 		a.run.jobs = given->run.jobs;

@@ -1,6 +1,7 @@
 #include "base/digest.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <sys/random.h>
 
 #include "base/str.h"
@@ -48,6 +49,18 @@ void sha256_hex_two(const void *head, size_t head_n, const void *rest, size_t n,
 void sha256_hex(const void *bytes, size_t n, char to[65])
 {
 	sha256_hex_two(NULL, 0, bytes, n, to);
+}
+
+void hmac_sha256_hex(const void *key, size_t key_n, const void *bytes, size_t n, char to[65])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+
+	if (!HMAC(EVP_sha256(), key, (int)key_n, bytes, n, digest, &len) || len != 32) {
+		fputs("plugfest: the crypto library cannot do HMAC-SHA-256\n", stderr);
+		abort();
+	}
+	hex(digest, 32, to);
 }
 
 void random_bytes(void *to, size_t n)

@@ -9,6 +9,9 @@ void sha256_hex(const void *bytes, size_t n, char to[65]);
 /* Of the head bytes and then the rest. */
 void sha256_hex_two(const void *head, size_t head_n, const void *rest, size_t n, char to[65]);
 
+/* HMAC-SHA-256 (RFC 2104) under a key of n bytes. */
+void hmac_sha256_hex(const void *key, size_t key_n, const void *bytes, size_t n, char to[65]);
+
 /* n random bytes from the kernel; ends the program when there are none. */
 void random_bytes(void *to, size_t n);
 

@@ -29,7 +29,6 @@ void refcloud_free(struct refcloud *rc)
 	free(rc);
 }
 
-struct loop *refcloud_loop(struct refcloud *rc) { return rc->loop; }
 bool refcloud_egress_denied(const struct refcloud *rc) { return rc->cfg.egress_denied; }
 int64_t refcloud_now_ms(struct refcloud *rc) { return loop_now_ms(rc->loop); }
 

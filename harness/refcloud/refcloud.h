@@ -34,7 +34,6 @@ struct refcloud_config {
 
 struct refcloud *refcloud_new(struct loop *loop, const struct refcloud_config *cfg);
 void refcloud_free(struct refcloud *rc);
-struct loop *refcloud_loop(struct refcloud *rc);
 /* New security groups let nothing out: faces make none of the rules that do. */
 bool refcloud_egress_denied(const struct refcloud *rc);
 int64_t refcloud_now_ms(struct refcloud *rc);

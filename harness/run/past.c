@@ -44,6 +44,7 @@ static void take_target(struct past *p, const json_t *doc)
 	p->targets = xrealloc(p->targets, (p->target_count + 1) * sizeof(*p->targets));
 	p->targets[p->target_count++] = (struct past_target){
 		.name = text_of(doc, "target"), .config = text_of(doc, "config"),
+		.seal = text_of(doc, "seal"),
 		.embedded = json_is_true(json_object_get(doc, "embedded")),
 	};
 }

@@ -24,6 +24,7 @@ struct past_row {
 struct past_target {
 	const char *name;
 	const char *config;	/* side-store digest */
+	const char *seal;	/* "": none */
 	bool embedded;
 };
 
@@ -55,14 +56,24 @@ bool past_failed(const struct past_row *row);
 bool past_done(const struct past_row *row);
 const struct past_row *past_row(const struct past *p, const char *test, const char *target);
 
+/* What is to be believed of a folder about one target, and what speaks for it. */
+struct past_word {
+	const char *run, *target, *config, *seal;
+	bool yes;	/* the user has read where it sends what, and means it (--yes) */
+};
+
 /*
  * A target as the run kept it.  says: in a line, where which variables and files go; it is
- * for the user to see before anything is sent.  ERR_NOT_FOUND: its configuration was
- * withheld; ERR_INVALID: somebody else can write the folder, so that it is not believed.
+ * for the user to see before anything is sent, and when it is not believed, too.
+ * ERR_NOT_FOUND: its configuration was withheld; ERR_INVALID: somebody else can write the
+ * folder, or it was made elsewhere and nobody said yes, so that it is not believed.
  */
-int past_target_read(const char *dir, const char *name, const char *config,
+int past_target_read(const char *dir, const struct past_word *word,
 		     const struct target_options *opt, struct str *says,
 		     struct cloud_config **ret, struct error *err);
+/* The same question without an answer about the rest.  ERR_INVALID: not believed. */
+int past_target_trust(const char *dir, const struct past_word *word, struct str *says,
+		      struct error *err);
 /* The plan as it was; texts belong to p.  ERR_INVALID: another build made it. */
 int past_plan(const struct past *p, const struct profile *profile,
 	      struct cloud_config *const *targets, size_t n, struct plan *ret, struct error *err);

@@ -10,6 +10,7 @@
 #include "journal/sidestore.h"
 #include "run/requirements.h"
 #include "run/resume.h"
+#include "run/seal.h"
 #include "run/worker.h"
 
 void run_id_make(char to[13])
@@ -162,7 +163,7 @@ static void journal_target(struct journal *j, const struct run_options *opt,
 			   const struct cloud_config *cfg)
 {
 	struct str s = { 0 }, config = { 0 }, members = { 0 };
-	char digest[65] = "", ixit[65];
+	char digest[65] = "", ixit[65], seal[65];
 	struct error why;
 
 	target_write(cfg, &config);
@@ -180,6 +181,8 @@ static void journal_target(struct journal *j, const struct run_options *opt,
 	member_text(&s, "ixit_digest", ixit);
 	member_bool(&s, "embedded", cfg->embedded);
 	member_text(&s, "config", digest);
+	seal_make(opt->run_id, cfg->name, digest, seal);
+	member_text(&s, "seal", seal);
 	if (cfg->embedded && opt->embedded)
 		options_member(opt->embedded, &s);
 	append(j, &s);

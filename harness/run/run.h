@@ -50,11 +50,11 @@ int run_resume(const struct run_options *opt, const struct past *past, enum job_
 /*
  * Removes what the run in dir left behind, from its journal and side store
  * alone; writes dir/sweep-N.jsonl, chained to the journal's last line.  Targets
- * are those given (by name), else as the run kept them.  *status: 0 all gone,
- * 2 something is left or unknown or a target could not be reached, 3 a target
- * is not the one of the run.
+ * are those given (by name), else as the run kept them (yes: wherever it was
+ * made).  *status: 0 all gone, 2 something is left or unknown, a target could
+ * not be reached or a line was refused, 3 a target is not the one of the run.
  */
 int run_sweep(const char *dir, const struct target_options *opt, struct cloud_config *const *given,
-	      size_t n_given, bool quiet, int *status, struct error *err);
+	      size_t n_given, bool yes, bool quiet, int *status, struct error *err);
 
 #endif

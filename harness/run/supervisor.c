@@ -35,6 +35,9 @@ struct supervisor {
 
 static const int taken[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
 
+/* Asks the worker what it waits for; it never takes its own course, in no process of a run. */
+enum { DUMP_SIGNAL = SIGUSR1 };
+
 static sigset_t taken_set(void)
 {
 	sigset_t set;
@@ -49,6 +52,7 @@ void signals_block(void)
 {
 	sigset_t set = taken_set();
 
+	sigaddset(&set, DUMP_SIGNAL);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -231,7 +235,9 @@ static void on_signal(struct supervisor *s)
 	struct signalfd_siginfo info;
 
 	while (read(s->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo == SIGCHLD)
+		if (info.ssi_signo == DUMP_SIGNAL)
+			kill(s->worker, DUMP_SIGNAL);
+		if (info.ssi_signo == SIGCHLD || info.ssi_signo == DUMP_SIGNAL)
 			continue;
 		if (++s->stops == 1) {
 			say_text(s, "stopping: what was made is removed first; once more stops at once");
@@ -329,6 +335,7 @@ int supervise(struct journal *j, const struct job *job, struct job_result *ret, 
 	if (job->states)
 		memcpy(s.states, job->states, job->rows * sizeof(*s.states));
 	signals_block();
+	sigaddset(&set, DUMP_SIGNAL);
 	/* A file that may not grow is an error like a full disk. */
 	signal(SIGXFSZ, SIG_IGN);
 	s.signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);

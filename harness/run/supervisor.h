@@ -43,7 +43,8 @@ struct job_result {
 int supervise(struct journal *j, const struct job *job, struct job_result *ret, struct error *err);
 
 /* The signals that the supervisor takes are blocked from here on.  Children
- * restore the default mask with signals_default(). */
+ * restore the default mask with signals_default(), but for SIGUSR1, by which a worker
+ * says what it waits for. */
 void signals_block(void);
 void signals_default(void);
 

@@ -1,5 +1,6 @@
 #include "run/sweep.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,12 +14,14 @@
 #include "run/exchange.h"
 #include "run/past.h"
 #include "run/session.h"
+#include "tc/own.h"
 
 struct sweep_count { unsigned looked_at, removed, gone, unknown, leftover; };
 
 struct sweep {
 	const char *dir;
 	const struct target_options *opt;
+	bool yes;
 	struct cloud_config *const *given;
 	size_t n_given;
 	struct open_run run;
@@ -28,19 +31,50 @@ struct sweep {
 	int status;
 };
 
+static struct cloud_config *given_for(const struct sweep *s, const struct open_target *t)
+{
+	for (size_t i = 0; i < s->n_given; i++)
+		if (!strcmp(s->given[i]->name, t->name))
+			return s->given[i];
+	return NULL;
+}
+
+static struct past_word word_of(const struct sweep *s, const struct open_target *t)
+{
+	return (struct past_word){ .run = s->run.run, .target = t->name, .config = t->config,
+				   .seal = t->seal, .yes = s->yes };
+}
+
+/* Before anything is opened: a folder that came from elsewhere chooses no secrets. */
+static int believe(const struct sweep *s, struct error *err)
+{
+	AUTO(str_buf) struct str says = { 0 };
+
+	for (const struct open_target *t = s->run.targets; t; t = t->next) {
+		const struct past_word word = word_of(s, t);
+
+		if (!t->ledger.newest || given_for(s, t) ||
+		    past_target_trust(s->dir, &word, &says, err) == ERR_OK)
+			continue;
+		if (says.len)
+			fprintf(stderr, "plugfest: %s\n", says.text);
+		return ERR_INVALID;
+	}
+	return ERR_OK;
+}
+
 /* The target as the caller gives it, or as the run kept it. */
 static int config_of(struct sweep *s, const struct open_target *t, struct cloud_config **made,
 		     const struct cloud_config **ret, struct error *err)
 {
+	const struct past_word word = word_of(s, t);
 	AUTO(str_buf) struct str says = { 0 };
 	int r;
 
-	for (size_t i = 0; i < s->n_given; i++)
-		if (!strcmp(s->given[i]->name, t->name)) {
-			*ret = s->given[i];
-			return ERR_OK;
-		}
-	r = past_target_read(s->dir, t->name, t->config, s->opt, &says, made, err);
+	*ret = given_for(s, t);
+	if (*ret)
+		return ERR_OK;
+	r = past_target_read(s->dir, &word, s->opt, &says, made, err);
 	if (r == ERR_OK)
 		emit_say("%s", says.text);
 	*ret = *made;
@@ -81,6 +115,43 @@ static CO_FN int same_identity(const char *dir, const struct open_target *t, con
 				       member[i], b ? b : "", a ? a : "");
 	}
 	return r;
+}
+
+static void recall_kind(const char *dir, const struct open_target *t, enum kind kind,
+			struct resource_list *to)
+{
+	AUTO(str_buf) struct str text = { 0 };
+	json_auto_t *doc = NULL;
+	struct error why;
+	const json_t *one;
+	size_t i;
+
+	if (sidestore_get(dir, t->name, t->before[kind], &text, &why) < 0 ||
+	    json_read(text.text, text.len, NULL, &doc, &why) < 0)
+		return;
+	json_array_foreach(json_object_get(doc, "resources"), i, one) {
+		struct resource *r = resource_list_add(to);
+
+		resource_init(r, kind);
+		str_copy(r->id, sizeof(r->id), json_text(one, "id"));
+		str_copy(r->name, sizeof(r->name), json_text(one, "name"));
+	}
+}
+
+void sweep_remember(const char *dir, const struct open_target *t, const struct cloud_config *cfg,
+		    struct resource_list of[KIND_COUNT])
+{
+	for (int k = 0; k < KIND_COUNT; k++)
+		if (*t->before[k])
+			recall_kind(dir, t, (enum kind)k, &of[k]);
+	own_before(cfg, of);
+}
+
+void sweep_forget(const struct cloud_config *cfg, struct resource_list of[KIND_COUNT])
+{
+	own_before(cfg, NULL);
+	for (int k = 0; k < KIND_COUNT; k++)
+		resource_list_cleanup(&of[k]);
 }
 
 static bool made_as_second(const struct ledger *l)
@@ -141,6 +212,7 @@ static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
 	AUTO(target) struct cloud_config *made = NULL;
 	const struct cloud_config *cfg = NULL;
 	struct cloud_options how = { .user_agent = "plugfest/1 sweep" };
+	struct resource_list before[KIND_COUNT] = { 0 };
 	struct cloud *c = NULL;
 	struct error err;
 	int r;
@@ -153,7 +225,9 @@ static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
 	if (r == ERR_OK)
 		r = sweep_may_delete(s->loop, s->dir, t, c, &err);
 	if (r == ERR_OK) {
+		sweep_remember(s->dir, t, cfg, before);
 		(void)ledger_settle(c, &t->ledger, true);
+		sweep_forget(cfg, before);
 		cloud_close(t->ledger.second);
 	}
 	for (struct ledger_entry *e = t->ledger.newest; e; e = e->older) {
@@ -171,6 +245,18 @@ static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
 	cloud_close(c);
 }
 
+/* Loud, as any mistake in a file. */
+static void say_refused(const struct open_run *run)
+{
+	const char *nl, *at = str_text(&run->refused);
+
+	for (; (nl = strchr(at, '\n')); at = nl + 1)
+		fprintf(stderr, "plugfest: %.*s\n", (int)(nl - at), at);
+	if (run->refused_count)
+		fprintf(stderr, "plugfest: journal.jsonl: %u of its lines are not the run's own; what it really "
+			"made is looked for all the same\n", run->refused_count);
+}
+
 static CO_FN int sweep_main(void *arg)
 {
 	struct sweep *s = arg;
@@ -184,12 +270,13 @@ static CO_FN int sweep_main(void *arg)
 	member_int(&m, "gone", s->count.gone);
 	member_int(&m, "unknown", s->count.unknown);
 	member_int(&m, "leftover", s->count.leftover);
+	member_int(&m, "refused", s->run.refused_count);
 	emit_event(FRAME_EVENT, 0, &m);
 	str_release(&m);
 	emit_say("%u open: %u removed, %u never came to be, %u unknown, %u left", s->count.looked_at,
 		 s->count.removed, s->count.gone, s->count.unknown, s->count.leftover);
 	if (!s->status)
-		s->status = s->count.unknown || s->count.leftover ? 2 : 0;
+		s->status = s->count.unknown || s->count.leftover || s->run.refused_count ? 2 : 0;
 	emit_done();
 	(void)emit_sync();
 	(void)emit_flush();
@@ -211,6 +298,7 @@ static int sweep_work(void *arg, int fd, const enum row_state *states, bool afte
 	(void)states;
 	(void)after_crash;
 	s->loop = loop_new();
+	(void)loop_dump_on(s->loop, SIGUSR1);
 	exchange_open(s->dir);
 	emit_open(s->loop, fd, stop, &main);
 	main = co_spawn(s->loop, "sweep", sweep_main, s);
@@ -237,9 +325,9 @@ static int open_journal(struct journal *j, const struct sweep *s, struct error *
 }
 
 int run_sweep(const char *dir, const struct target_options *opt, struct cloud_config *const *given,
-	      size_t n_given, bool quiet, int *status, struct error *err)
+	      size_t n_given, bool yes, bool quiet, int *status, struct error *err)
 {
-	struct sweep s = { .dir = dir, .opt = opt, .given = given, .n_given = n_given };
+	struct sweep s = { .dir = dir, .opt = opt, .yes = yes, .given = given, .n_given = n_given };
 	struct job job = { .work = sweep_work, .arg = &s, .quiet = quiet };
 	struct job_result result = { .outcome = JOB_FAILED };
 	struct journal j;
@@ -251,6 +339,9 @@ int run_sweep(const char *dir, const struct target_options *opt, struct cloud_co
 			      "has ended: what it made is still being used");
 	r = open_run_read(dir, &s.run, err);
 
+	say_refused(&s.run);
+	if (r == ERR_OK)
+		r = believe(&s, err);
 	if (r == ERR_OK)
 		r = open_journal(&j, &s, err);
 	if (r == ERR_OK) {

@@ -57,19 +57,44 @@ static void take_time(struct open_run *run, const json_t *doc)
 	run->wall_us = time_of(doc);
 }
 
-static struct ledger_entry *entry_of(struct open_run *run, struct open_target *t, const json_t *doc)
+enum { REFUSED_SAID = 20 };
+
+static void refuse(struct open_run *run, int number, const char *found, const char *wanted)
 {
-	int64_t intent = json_integer_value(json_object_get(doc, "intent"));
+	struct str s = { 0 };
+
+	if (run->refused_count++ < REFUSED_SAID) {
+		str_addf(&s, "journal.jsonl:%d: found the name \"%.100s\" in the ledger; wanted %s: nothing "
+			 "is deleted on the word of this line", number, found, wanted);
+		str_one_line(&s);
+		str_addf(&run->refused, "%s\n", s.text);
+	}
+	str_release(&s);
+}
+
+/* Its own mark is on all that a run names; what it did not name has none. */
+static bool is_named_by_run(struct open_run *run, const char *name, int number)
+{
+	char mark[8], wanted[100];
+
+	if (!*name || ledger_is_name(run->run, name))
+		return true;
+	ledger_mark(run->run, mark);
+	snprintf(wanted, sizeof(wanted), "one with the mark of the run, as %s000-vpc", mark);
+	refuse(run, number, name, wanted);
+	return false;
+}
+
+static struct ledger_entry *entry_new(const struct open_run *run, struct open_target *t,
+				      const json_t *doc)
+{
 	const char *kind = json_text(doc, "kind");
 	struct ledger_entry *e;
 
-	for (e = t->ledger.newest; e; e = e->older)
-		if (e->intent == intent)
-			return e;
 	if (!kind || kind_by_name(kind) < 0)
 		return NULL;
 	e = xcalloc(1, sizeof(*e));
-	e->intent = intent;
+	e->intent = json_integer_value(json_object_get(doc, "intent"));
 	e->recalled = true;
 	e->kind = (enum kind)kind_by_name(kind);
 	e->row = (int)json_integer_value(json_object_get(doc, "row"));
@@ -84,11 +109,34 @@ static struct ledger_entry *entry_of(struct open_run *run, struct open_target *t
 	return e;
 }
 
-static void take_ledger(struct open_run *run, const json_t *doc)
+static struct ledger_entry *entry_of(struct open_run *run, struct open_target *t,
+				     const json_t *doc, int number)
+{
+	int64_t intent = json_integer_value(json_object_get(doc, "intent"));
+	const char *name = json_text(doc, "name") ? json_text(doc, "name") : "";
+	char wanted[NAME_LEN + 40];
+
+	if (!is_named_by_run(run, name, number))
+		return NULL;
+	for (struct ledger_entry *e = t->ledger.newest; e; e = e->older) {
+		if (e->intent != intent)
+			continue;
+		if (!strcmp(e->name, name))
+			return e;
+		snprintf(wanted, sizeof(wanted), "\"%s\", as its intent says", e->name);
+		refuse(run, number, name, wanted);
+		return NULL;
+	}
+	return entry_new(run, t, doc);
+}
+
+static void take_ledger(struct open_run *run, const json_t *doc, int number)
 {
 	const char *name = json_text(doc, "target"), *op = json_text(doc, "op");
-	struct ledger_entry *e = name && op ? entry_of(run, target_of(run, name), doc) : NULL;
+	struct ledger_entry *e = NULL;
 
+	if (name && op)
+		e = entry_of(run, target_of(run, name), doc, number);
 	if (!e)
 		return;
 	if (e->intent > run->last_intent)
@@ -117,6 +165,16 @@ static void take_session(struct open_target *t, const json_t *doc)
 		str_copy(to, sizeof(t->identity), json_text(doc, "identity"));
 }
 
+/* The first counts: a later one may have seen what the run made. */
+static void take_inventory(struct open_target *t, const json_t *doc)
+{
+	const char *kind = json_text(doc, "kind"), *when = json_text(doc, "when");
+	int k = kind ? kind_by_name(kind) : -1;
+
+	if (k >= 0 && when && !strcmp(when, "before") && !*t->before[k])
+		str_copy(t->before[k], sizeof(t->before[k]), json_text(doc, "digest"));
+}
+
 static int take_line(void *arg, const struct journal_line *line)
 {
 	struct open_run *run = arg;
@@ -124,15 +182,19 @@ static int take_line(void *arg, const struct journal_line *line)
 
 	take_time(run, line->doc);
 	if (!strcmp(line->type, "run")) {
-		str_copy(run->run, sizeof(run->run), json_text(line->doc, "run"));
+		if (!*run->run)
+			str_copy(run->run, sizeof(run->run), json_text(line->doc, "run"));
 	} else if (!strcmp(line->type, "target") && json_text(line->doc, "target")) {
 		t = target_of(run, json_text(line->doc, "target"));
 		str_copy(t->config, sizeof(t->config), json_text(line->doc, "config"));
+		str_copy(t->seal, sizeof(t->seal), json_text(line->doc, "seal"));
 		t->embedded = json_is_true(json_object_get(line->doc, "embedded"));
 	} else if (!strcmp(line->type, "session") && json_text(line->doc, "target")) {
 		take_session(target_of(run, json_text(line->doc, "target")), line->doc);
+	} else if (!strcmp(line->type, "inventory") && json_text(line->doc, "target")) {
+		take_inventory(target_of(run, json_text(line->doc, "target")), line->doc);
 	} else if (!strcmp(line->type, "ledger")) {
-		take_ledger(run, line->doc);
+		take_ledger(run, line->doc, line->number);
 	}
 	return ERR_OK;
 }
@@ -183,6 +245,7 @@ int open_run_read(const char *dir, struct open_run *ret, struct error *err)
 
 void open_run_free(struct open_run *r)
 {
+	str_release(&r->refused);
 	while (r->targets) {
 		struct open_target *t = r->targets;
 

@@ -1,5 +1,6 @@
 #include "run/worker.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -281,11 +282,14 @@ static CO_FN void clean_after_crash(struct worker *w)
 		open_run_free(&left);
 		return;
 	}
+	if (left.refused_count)
+		emit_say("%.*s", (int)strcspn(left.refused.text, "\n"), left.refused.text);
 	for (size_t i = 0; i < w->opt->plan->target_count; i++) {
 		struct target *to = &w->targets[i];
 		struct open_target *t = open_run_target(&left, to->cfg->name);
 		/* Perhaps on another day, with another account. */
 		bool compare = w->opt->resumed && !to->cfg->embedded;
+		struct resource_list before[KIND_COUNT] = { 0 };
 
 		if (!t || !to->cloud)
 			continue;
@@ -297,7 +301,11 @@ static CO_FN void clean_after_crash(struct worker *w)
 		}
 		if (!compare && sweep_second(w->loop, to->cfg, &t->ledger, &err) < 0)
 			emit_say("%s", err.text);
+		/* What was just looked at has what the crashed one made, too. */
+		sweep_remember(w->opt->dir, t, to->cfg, before);
 		(void)ledger_settle(to->cloud, &t->ledger, false);
+		sweep_forget(to->cfg, before);
+		inventory_remember(to->cfg, to->before, w->opt->dir);
 		note_left(to, &t->ledger);
 		cloud_close(t->ledger.second);
 	}
@@ -396,6 +404,7 @@ int worker_main(void *arg, int fd, const enum row_state *states, bool after_cras
 	char mark[8];
 
 	w.loop = loop_new();
+	(void)loop_dump_on(w.loop, SIGUSR1);	/* passed on by the supervisor */
 	w.targets = xcalloc(p->target_count + 1, sizeof(*w.targets));
 	w.running = xcalloc(p->row_count + 1, sizeof(struct co *));
 	for (size_t i = 0; i < p->row_count; i++)

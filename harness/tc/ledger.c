@@ -33,6 +33,15 @@ void ledger_name(enum kind kind, char to[NAME_LEN])
 		 digits[n % 36], kind_info(kind)->name);
 }
 
+bool ledger_is_name(const char *run_id, const char *name)
+{
+	char of[8];
+
+	ledger_mark(run_id, of);
+	return strlen(of) == 6 && !strncmp(name, of, 6) &&
+	       strspn(name + 6, "0123456789abcdefghijklmnopqrstuvwxyz") == 3 && name[9] == '-';
+}
+
 void ledger_sample(enum kind kind, char to[NAME_LEN])
 {
 	snprintf(to, NAME_LEN, "%s000-%s", mark, kind_info(kind)->name);
@@ -227,8 +236,10 @@ static CO_FN int look_for(struct cloud *c, struct ledger *l, struct ledger_entry
 	}
 	r = ERR_NOT_FOUND;
 	for (size_t i = 0; i < all.count; i++) {
-		/* Another entry of ours may bear the name: a refused duplicate. */
-		if (!is_ours(e, &all.at[i]) || find(l, e->kind, all.at[i].id, e->second))
+		/* Another entry of ours may bear the name: a refused duplicate.  So may what
+		 * stood there before, and made the create be refused. */
+		if (!is_ours(e, &all.at[i]) || find(l, e->kind, all.at[i].id, e->second) ||
+		    own_stood_before(c, &all.at[i]))
 			continue;
 		ledger_created(l, e, all.at[i].id);
 		r = ERR_OK;

@@ -92,6 +92,8 @@ void ledger_set_mark(const char *mark);
 void ledger_start_at(unsigned first);
 /* The next name: mark + 3 characters, then "-kind". */
 void ledger_name(enum kind kind, char to[NAME_LEN]);
+/* Could this name be of the run with that id?  Its mark, three characters, a dash. */
+bool ledger_is_name(const char *run_id, const char *name);
 /* What such a name looks like, without using one up. */
 void ledger_sample(enum kind kind, char to[NAME_LEN]);
 

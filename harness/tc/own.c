@@ -34,7 +34,7 @@ static const struct resource_list *list_of(const struct cloud *c, enum kind kind
 	return NULL;
 }
 
-static bool stood_before(const struct cloud *c, const struct resource *r)
+bool own_stood_before(const struct cloud *c, const struct resource *r)
 {
 	const struct resource_list *all = list_of(c, r->kind);
 
@@ -63,7 +63,7 @@ int own_answer(const struct cloud *c, const struct resource *want, struct resour
 
 	if (!*ret->id)
 		return r;
-	old = stood_before(c, ret);
+	old = own_stood_before(c, ret);
 	other = *want->name && *ret->name && !own_name(c, want->name, ret->name) &&
 		!(cloud_dialect(c)->nameless & KIND_BIT(want->kind));
 	if (!old && !other)
@@ -82,21 +82,41 @@ int own_answer(const struct cloud *c, const struct resource *want, struct resour
 	return ERR_PROTOCOL;
 }
 
+static bool is_called(const struct cloud *c, const struct resource *there, const char *name)
+{
+	if (*name)
+		return own_name(c, name, there->name);
+	/* What was asked for without a name has none, or what the cloud calls it by. */
+	return !*there->name || (!(cloud_dialect(c)->name_is_id & KIND_BIT(there->kind)) &&
+				 !strcmp(there->name, there->id));
+}
+
 CO_FN int own_still(struct cloud *c, const struct ref *ref, const char *name, bool *ours,
 		    struct error *err)
 {
+	const struct dialect *d = cloud_dialect(c);
+	bool told = d->nameless & KIND_BIT(ref->kind) ||
+		    (d->name_is_id & KIND_BIT(ref->kind) && !strcmp(ref->id, name));
+	const char *what = kind_info(ref->kind)->title;
 	struct resource there;
 	int r;
 
 	*ours = true;
-	if (!*name || cloud_dialect(c)->nameless & KIND_BIT(ref->kind) ||
-	    (cloud_dialect(c)->name_is_id & KIND_BIT(ref->kind) && !strcmp(ref->id, name)))
-		return ERR_OK;
-	r = cloud_get(c, ref, &there, err);
-	if (r < 0 || own_name(c, name, there.name))
+	resource_init(&there, ref->kind);
+	str_copy(there.id, sizeof(there.id), ref->id);
+	str_copy(there.parent, sizeof(there.parent), ref->parent);
+	r = told ? ERR_OK : cloud_get(c, ref, &there, err);
+	if (r < 0)
 		return r;
+	if (!told && !is_called(c, &there, name))
+		err_set(err, ERR_DENIED, "the %s with the id %.100s is called \"%.100s\"; wanted %s%.100s%s, as the "
+			"journal says: it is left alone", what, ref->id, there.name,
+			*name ? "\"" : "none", name, *name ? "\"" : "");
+	else if (own_stood_before(c, &there))
+		err_set(err, ERR_DENIED, "the %s with the id %.100s was there before the run: it is left alone",
+			what, ref->id);
+	else
+		return ERR_OK;
 	*ours = false;
-	err_set(err, ERR_DENIED, "the %s with the id %.100s is called \"%.100s\"; wanted \"%.100s\", as the "
-		"journal says: it is left alone", kind_info(ref->kind)->title, ref->id, there.name, name);
 	return ERR_OK;
 }

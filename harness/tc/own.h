@@ -13,6 +13,9 @@
  * told NULL. */
 void own_before(const struct cloud_config *cfg, const struct resource_list *of);
 
+/* Stood it at the target before the run made anything?  False where no inventory tells. */
+bool own_stood_before(const struct cloud *c, const struct resource *r);
+
 /* May what was asked for under one name be what now bears the other?  The name itself, what
  * the dialect makes of it, or whatever begins with the characters that are its alone. */
 bool own_name(const struct cloud *c, const char *asked, const char *found);
@@ -24,7 +27,7 @@ int own_answer(const struct cloud *c, const struct resource *want, struct resour
 
 /*
  * Reads what bears this id, for which a journal alone vouches.  ERR_OK, and *ours says whether
- * it is called name; if not, err does.  Without a name to compare with nothing is asked.
+ * it is called name; if not, err does.  Of what was asked for without a name: that it has none.
  */
 CO_FN int own_still(struct cloud *c, const struct ref *ref, const char *name, bool *ours,
 		    struct error *err);

@@ -30,6 +30,14 @@ check "its evidence holds" holds once
 check "it ends as interrupted" grep -q '"outcome":"interrupted"' "$work/once/journal.jsonl"
 check "what was made is removed" clean
 
+begin asked
+kill -USR1 "$pid"
+for _ in $(seq 200); do grep -q 'coroutines alive' "$work/asked.out" && break; sleep 0.02; done
+check "SIGUSR1: each coroutine says what it waits for, and since when" grep -qE '^  [a-z.-]+: waits for .* since [0-9]+ ms' "$work/asked.out"
+kill -USR1 "$pid"
+check "... and the run goes on to its end" ended 0
+check "... whose evidence holds" holds asked
+
 begin twice
 kill -INT -"$pid"
 sleep 0.05

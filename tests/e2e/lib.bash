@@ -4,6 +4,7 @@ set -u
 : "${PLUGFEST:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/plain/plugfest}"
 work=$(mktemp -d)
 passed=0 failed=0 started=()
+export XDG_STATE_HOME=$work/state	# the key that seals kept targets
 
 check() {	# check "what holds" command...
 	local what=$1
@@ -74,6 +75,18 @@ holdings() {
 		curl -sS -m 10 -u "admin:$PLUGFEST_REFCLOUD_PASSWORD" "$url_spider/$path?ConnectionName=refcloud" |
 			grep -oE '"NameId":"[^"]*"' | sed "s|^|$path |"
 	done | sort
+}
+
+# Journal lines whose contents were altered, from standard input, as a whole chain again.
+rechain() {
+	local prev line seq=0
+	prev=$(printf '0%.0s' {1..64})
+	while IFS= read -r line; do
+		seq=$((seq + 1))
+		line="{\"seq\":$seq,\"prev\":\"$prev\",${line#*\"prev\":\"*\",}"
+		prev=$(printf '%s' "$line" | sha256sum | cut -d' ' -f1)
+		printf '%s\n' "$line"
+	done
 }
 
 finish() {

@@ -113,6 +113,33 @@ static void altered(void)
 START_TEST(a_name_that_was_cut_is_still_ours) { inside(altered); }
 END_TEST
 
+/* The name is taken, to the letter: what stood there before is not what was asked for. */
+static void taken(bool resent)
+{
+	struct resource want = vpc_of_this_run(), made;
+
+	somebody_elses(KIND_VPC, want.name, "vpc-9");
+	*resource_list_add(&stood[KIND_VPC]) = sut.held.at[0];
+	own_before(&world.cfg, stood);
+	sut.create_answers = ERR_CONFLICT;
+	sut.create_happens = false;
+	sut.resent = resent;
+	ck_assert_int_eq(tc_create(&world.t, &want, &made), ERR_CONFLICT);
+	ck_assert_str_eq(made.id, "");
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, true), CLEANUP_CLEAN);
+	ck_assert_str_eq(world.p.ledger.newest->id, "");
+	ck_assert_uint_eq(sut.deletes, 0);
+	ck_assert_ptr_nonnull(resource_list_find(&sut.held, "vpc-9"));
+	own_before(&world.cfg, NULL);
+	resource_list_cleanup(&stood[KIND_VPC]);
+}
+static void taken_once(void) { taken(false); }
+static void taken_again(void) { taken(true); }
+START_TEST(what_a_conflict_was_with_is_not_adopted) { inside(taken_once); }
+END_TEST
+START_TEST(nor_after_another_attempt) { inside(taken_again); }
+END_TEST
+
 /* An entry of a journal that somebody wrote another id into. */
 static struct ledger_entry *recalled(struct resource *want, const char *id)
 {
@@ -139,6 +166,24 @@ static void forged(void)
 START_TEST(a_journals_id_of_anothers_is_not_deleted_and_ours_is_found) { inside(forged); }
 END_TEST
 
+/* Even where it bears the very name: the inventory that the journal names has it. */
+static void forged_from_before(void)
+{
+	struct resource want = vpc_of_this_run();
+
+	recalled(&want, "vpc-9");
+	somebody_elses(KIND_VPC, want.name, "vpc-9");
+	*resource_list_add(&stood[KIND_VPC]) = *resource_list_find(&sut.held, "vpc-9");
+	own_before(&world.cfg, stood);
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, true), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.deletes, 1);
+	ck_assert_str_eq(sut.deleted[0], "vpc-1");
+	own_before(&world.cfg, NULL);
+	resource_list_cleanup(&stood[KIND_VPC]);
+}
+START_TEST(a_journals_id_of_what_stood_before_is_not_deleted) { inside(forged_from_before); }
+END_TEST
+
 static void forged_alone(void)
 {
 	struct resource want = vpc_of_this_run();
@@ -150,6 +195,31 @@ static void forged_alone(void)
 	ck_assert_uint_eq(sut.deletes, 0);
 }
 START_TEST(what_is_called_otherwise_is_left_and_counted) { inside(forged_alone); }
+END_TEST
+
+/* What was asked for without a name cannot be what somebody gave one. */
+static void forged_unnamed(void)
+{
+	struct resource want = vpc_of_this_run();
+
+	somebody_elses(KIND_VPC, "production-vpc", "vpc-9");
+	*recalled(&want, "vpc-9")->name = '\0';
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, true), CLEANUP_LEFTOVER);
+	ck_assert_uint_eq(sut.deletes, 0);
+}
+START_TEST(a_journals_id_without_a_name_is_not_what_has_one) { inside(forged_unnamed); }
+END_TEST
+
+static void recalled_unnamed(void)
+{
+	struct resource want = vpc_of_this_run();
+
+	*recalled(&want, "vpc-1")->name = '\0';
+	sut.held.at[0].name[0] = '\0';
+	ck_assert_int_eq(ledger_settle(world.cloud, &world.p.ledger, true), CLEANUP_CLEAN);
+	ck_assert_uint_eq(sut.deletes, 1);
+}
+START_TEST(a_journals_id_without_a_name_is_what_has_none) { inside(recalled_unnamed); }
 END_TEST
 
 static void gone_already(void)
@@ -239,8 +309,13 @@ Suite *own_suite(void)
 	tcase_add_test(tc, an_answer_with_the_id_alone_is_not_either);
 	tcase_add_test(tc, an_answer_that_names_another_is_not_believed);
 	tcase_add_test(tc, a_name_that_was_cut_is_still_ours);
+	tcase_add_test(tc, what_a_conflict_was_with_is_not_adopted);
+	tcase_add_test(tc, nor_after_another_attempt);
 	tcase_add_test(tc, a_journals_id_of_anothers_is_not_deleted_and_ours_is_found);
+	tcase_add_test(tc, a_journals_id_of_what_stood_before_is_not_deleted);
 	tcase_add_test(tc, what_is_called_otherwise_is_left_and_counted);
+	tcase_add_test(tc, a_journals_id_without_a_name_is_not_what_has_one);
+	tcase_add_test(tc, a_journals_id_without_a_name_is_what_has_none);
 	tcase_add_test(tc, what_a_journal_has_and_the_cloud_has_not_is_gone);
 	tcase_add_test(tc, a_refusal_after_another_attempt_settles);
 	tcase_add_loop_test(tc, an_id_that_leads_elsewhere_is_none, 0,
