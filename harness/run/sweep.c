@@ -26,6 +26,8 @@ struct sweep {
 	size_t n_given;
 	struct open_run run;
 	struct loop *loop;
+	struct co *main;
+	bool stopped;			/* by the user: no further target is begun */
 	struct sweep_count count;
 	struct error why;		/* of the first target that could not be swept */
 	int status;
@@ -230,19 +232,23 @@ static CO_FN void sweep_target(struct sweep *s, struct open_target *t)
 		sweep_forget(cfg, before);
 		cloud_close(t->ledger.second);
 	}
-	for (struct ledger_entry *e = t->ledger.newest; e; e = e->older) {
-		s->count.looked_at++;
-		if (e->state == LEDGER_GONE)
-			*(*e->id ? &s->count.removed : &s->count.gone) += 1;
-		else
-			*(*e->id ? &s->count.leftover : &s->count.unknown) += 1;
-	}
 	if (r < 0) {
 		emit_say("%s", err.text);
 		if (s->status != 3)
 			s->status = r == ERR_INVALID ? 3 : 2;
 	}
 	cloud_close(c);
+}
+
+static void count_entries(struct sweep_count *count, const struct ledger *ledger)
+{
+	for (const struct ledger_entry *e = ledger->newest; e; e = e->older) {
+		count->looked_at++;
+		if (e->state == LEDGER_GONE)
+			*(*e->id ? &count->removed : &count->gone) += 1;
+		else
+			*(*e->id ? &count->leftover : &count->unknown) += 1;
+	}
 }
 
 /* Loud, as any mistake in a file. */
@@ -262,8 +268,11 @@ static CO_FN int sweep_main(void *arg)
 	struct sweep *s = arg;
 	struct str m = { 0 };
 
-	for (struct open_target *t = s->run.targets; t; t = t->next)
-		sweep_target(s, t);
+	for (struct open_target *t = s->run.targets; t; t = t->next) {
+		if (!s->stopped)
+			sweep_target(s, t);
+		count_entries(&s->count, &t->ledger);
+	}
 	member_text(&m, "type", "swept");
 	member_int(&m, "looked_at", s->count.looked_at);
 	member_int(&m, "removed", s->count.removed);
@@ -285,24 +294,24 @@ static CO_FN int sweep_main(void *arg)
 
 static void stop(void *arg)
 {
-	struct co **main = arg;
+	struct sweep *s = arg;
 
-	co_cancel(*main);
+	s->stopped = true;
+	co_cancel(s->main);
 }
 
 static int sweep_work(void *arg, int fd, const enum row_state *states, bool after_crash)
 {
 	struct sweep *s = arg;
-	struct co *main;
 
 	(void)states;
 	(void)after_crash;
 	s->loop = loop_new();
 	(void)loop_dump_on(s->loop, SIGUSR1);
 	exchange_open(s->dir);
-	emit_open(s->loop, fd, stop, &main);
-	main = co_spawn(s->loop, "sweep", sweep_main, s);
-	co_detach(main);
+	emit_open(s->loop, fd, stop, s);
+	s->main = co_spawn(s->loop, "sweep", sweep_main, s);
+	co_detach(s->main);
 	loop_run(s->loop);
 	emit_close();
 	loop_free(s->loop);

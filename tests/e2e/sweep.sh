@@ -91,4 +91,45 @@ check "... and gone" status_is 1 at_provider
 check "... with all that it stood on" status_is 1 networks refcloud
 stop_cloud
 
+# ---- stopped by the user ----
+
+cat >"$work/slow.yaml" <<T
+fault: vpc-read-slow
+title: reading a network takes its time
+requirement: MCI-NET-01
+on: vpc.get
+do: slow
+value: "2000"
+T
+serve spider
+spider_target "$url_spider" >"$work/t.yaml"
+sed 's/^name: .*/name: other/; s/connection_name: refcloud}/connection_name: refcloud-2}/' "$work/t.yaml" >"$work/other.yaml"
+setsid "$PLUGFEST" run -q -t "$work/t.yaml" -t "$work/other.yaml" --only network.vpc.create-read-delete -o "$work/two" >"$work/two.out" 2>&1 &
+pid=$!
+for _ in $(seq 300); do
+	[ "$(grep -s '"op":"created"' "$work/two/journal.jsonl" | grep -oE '"target":"[^"]*"' | sort -u | wc -l)" = 2 ] && break
+	sleep 0.02
+done
+kill -9 "$pid"
+{ wait "$pid"; } 2>/dev/null
+sleep 0.3
+check "both targets hold a network" status_is 0 networks refcloud
+check "... the other too" status_is 0 networks refcloud-2
+setsid "$PLUGFEST" sweep "$work/two" >"$work/two.out" 2>&1 &
+pid=$!
+for _ in $(seq 300); do
+	grep -qs '"op":"delete-sent"' "$work/two/sweep-1.jsonl" && break
+	sleep 0.02
+done
+kill -INT -"$pid"
+wait "$pid"
+check "a sweep that is stopped says so by its status" test $? = 4
+check "... and begins no further target" test "$(grep -c '"op":"delete-sent"' "$work/two/sweep-1.jsonl")" = 1
+held() { networks refcloud || networks refcloud-2; }
+check "... which holds what it held" held
+check "the next sweep ends it" status_is 0 plugfest sweep -q "$work/two"
+check "... for the one" status_is 1 networks refcloud
+check "... and the other" status_is 1 networks refcloud-2
+stop_cloud
+
 finish
