@@ -29,7 +29,7 @@
 #include "run/supervisor.h"
 #include "tc/private.h"
 
-enum { ROUNDS_MAX = 9 };
+enum { ROUNDS_MAX = 31 };
 
 static struct {
 	struct cloud_config *target;
