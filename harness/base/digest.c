@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "base/str.h"
@@ -51,7 +52,7 @@ void sha256_hex(const void *bytes, size_t n, char to[65])
 	sha256_hex_two(NULL, 0, bytes, n, to);
 }
 
-void hmac_sha256_hex(const void *key, size_t key_n, const void *bytes, size_t n, char to[65])
+void hmac_sha256(const void *key, size_t key_n, const void *bytes, size_t n, unsigned char to[32])
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned len = 0;
@@ -60,7 +61,16 @@ void hmac_sha256_hex(const void *key, size_t key_n, const void *bytes, size_t n,
 		fputs("plugfest: the crypto library cannot do HMAC-SHA-256\n", stderr);
 		abort();
 	}
-	hex(digest, 32, to);
+	memcpy(to, digest, 32);
+	explicit_bzero(digest, sizeof(digest));	/* it may be a key */
+}
+
+void hmac_sha256_hex(const void *key, size_t key_n, const void *bytes, size_t n, char to[65])
+{
+	unsigned char digest[32];
+
+	hmac_sha256(key, key_n, bytes, n, digest);
+	hex(digest, sizeof(digest), to);
 }
 
 void random_bytes(void *to, size_t n)

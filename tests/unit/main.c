@@ -49,6 +49,8 @@ extern Suite *report_cost_suite(void);
 extern Suite *secret_suite(void);
 extern Suite *sem_suite(void);
 extern Suite *sidestore_suite(void);
+extern Suite *sigv4_suite(void);
+extern Suite *sigv4_verify_suite(void);
 extern Suite *site_suite(void);
 extern Suite *spider_suite(void);
 extern Suite *str_suite(void);
@@ -109,6 +111,8 @@ static const struct {
 	{ "secret", secret_suite },
 	{ "sem", sem_suite },
 	{ "sidestore", sidestore_suite },
+	{ "sigv4", sigv4_suite },
+	{ "sigv4_verify", sigv4_verify_suite },
 	{ "site", site_suite },
 	{ "spider", spider_suite },
 	{ "str", str_suite },
