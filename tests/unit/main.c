@@ -46,6 +46,7 @@ extern Suite *readers_suite(void);
 extern Suite *refcloud_kinds_suite(void);
 extern Suite *refcloud_suite(void);
 extern Suite *report_cost_suite(void);
+extern Suite *s3_suite(void);
 extern Suite *secret_suite(void);
 extern Suite *sem_suite(void);
 extern Suite *sidestore_suite(void);
@@ -60,6 +61,7 @@ extern Suite *tc_guest_suite(void);
 extern Suite *translations_suite(void);
 extern Suite *verdict_suite(void);
 extern Suite *waivers_suite(void);
+extern Suite *xml_suite(void);
 
 static const struct {
 	const char *name;
@@ -108,6 +110,7 @@ static const struct {
 	{ "readers", readers_suite },
 	{ "refcloud_kinds", refcloud_kinds_suite },
 	{ "report_cost", report_cost_suite },
+	{ "s3", s3_suite },
 	{ "secret", secret_suite },
 	{ "sem", sem_suite },
 	{ "sidestore", sidestore_suite },
@@ -122,6 +125,7 @@ static const struct {
 	{ "translations", translations_suite },
 	{ "verdict", verdict_suite },
 	{ "waivers", waivers_suite },
+	{ "xml", xml_suite },
 };
 
 /* unit [suite]: exit 0 when everything that ran has passed. */
