@@ -197,23 +197,29 @@ static bool take(struct build *b, xmlTextReader *r)
 
 static int build(struct build *b, const char *text, size_t n, struct error *err)
 {
-	xmlTextReader *r = xmlReaderForMemory(text, (int)n, NULL, "UTF-8", XML_PARSE_NONET);
+	/* Of what it finds below the reader, bytes that are no UTF-8, it tells only this one. */
+	xmlStructuredErrorFunc others = xmlStructuredError;
+	void *others_arg = xmlStructuredErrorContext;
+	xmlTextReader *r;
 	int got = -1;
 
-	if (!r)
-		return err_set(err, ERR_HARNESS, "libxml2 gave no reader");
-	xmlTextReaderSetStructuredErrorHandler(r, on_error, b);
-	while ((got = xmlTextReaderRead(r)) == 1)
+	xmlSetStructuredErrorFunc(b, on_error);
+	r = xmlReaderForMemory(text, (int)n, NULL, "UTF-8", XML_PARSE_NONET);
+	if (r)
+		xmlTextReaderSetStructuredErrorHandler(r, on_error, b);
+	while (r && (got = xmlTextReaderRead(r)) == 1)
 		if (!take(b, r)) {
 			got = -1;
 			break;
 		}
-	xmlFreeTextReader(r);
+	if (r)
+		xmlFreeTextReader(r);
+	xmlSetStructuredErrorFunc(others_arg, others);
 	for (size_t i = 0; i < sizeof(b->text) / sizeof(*b->text); i++)
 		str_release(&b->text[i]);
 	if (got == 0 && b->root && !*b->problem)
 		return ERR_OK;
-	return err_set(err, ERR_PROTOCOL, "line %d: not XML: %s", b->line,
+	return err_set(err, ERR_PROTOCOL, "line %d: not XML: %s", b->line ? b->line : 1,
 		       *b->problem ? b->problem : "something that is not taken from outside");
 }
 

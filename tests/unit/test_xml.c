@@ -65,7 +65,7 @@ static const struct { const char *text, *says; } refused[] = {
 	  "line 2: XML with a declaration" },
 	{ "<a>\n&x;</a>", "line 2: not XML" }, { "<a>", "not XML" }, { "<a></b>", "not XML" },
 	{ "<a/><b/>", "not XML" }, { "<a>\x01</a>", "not XML" }, { "<a>&#1;</a>", "not XML" },
-	{ "<a>\xff</a>", "not XML" }, { "<a>\xed\xa0\x80</a>", "not XML" },
+	{ "<a>\xff</a>", "not XML" }, { "<a/>\xff", "not XML" }, { "<a>\xea\xb0", "not XML" }, { "<a>\xed\xa0\x80</a>", "not XML" },
 	{ "<a b=1/>", "not XML" }, { "<a b='<'/>", "not XML" }, { "<a><!-- </a>", "not XML" },
 	{ "<?xml version='1.0' encoding='UTF-16'?>", "not XML" }, { "text<a/>", "begins with" },
 };
