@@ -169,7 +169,6 @@ peer-sshd: need-test
 
 # Our signatures and documents against botocore's and curl's.
 peer-sigv4: need-test
-	@.ci/need python3-botocore curl
 	@$(MAKE) --no-print-directory -j$(shell nproc) V=$(V) $(B)/sign-s3
 	@tests/peers/sigv4/run $(B)/sign-s3
 

@@ -26,11 +26,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	case 'i': r = s3_read_initiate(body, n, &upload, &err); break;
 	case 'c': r = s3_read_complete(body, n, &o, &err); break;
 	case 'y': r = s3_read_copy(body, n, &o, &err); break;
-	case 'e': r = s3_error(400, body, n, &err); PROMISE(r < 0); break;
+	case 'e':
+		r = s3_error(400, body, n, &err);
+		PROMISE(r < 0);
+		break;
 	case 'p':
 		PROMISE((face_read_complete(body, n, &parts, &count) == NULL) == (count > 0));
 		for (size_t i = 1; i < count; i++)
-			PROMISE(parts[i].number > parts[i - 1].number && strlen(parts[i].etag) == 32);
+			PROMISE(parts[i].number > parts[i - 1].number &&
+				strlen(parts[i].etag) == 32);
 		free(parts);
 		return 0;
 	default: return 0;

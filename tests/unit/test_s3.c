@@ -259,7 +259,11 @@ END_TEST
 #define PARTS(inside) "<CompleteMultipartUpload" XMLNS ">" inside "</CompleteMultipartUpload>"
 #define PART(n, etag) "<Part><PartNumber>" n "</PartNumber><ETag>" etag "</ETag></Part>"
 
-static const struct { const char *body; size_t count; const struct face_refusal *flaw; } completes[] = {
+static const struct {
+	const char *body;
+	size_t count;
+	const struct face_refusal *flaw;
+} completes[] = {
 	{ PARTS(PART("1", "\"" MD5 "\"")), 1, NULL },
 	{ PARTS(PART("2", MD5) PART("10000", "&quot;" MD5 "&quot;")), 2, NULL },
 	{ PARTS("<Part><ETag>" MD5 "</ETag><ChecksumCRC32/><PartNumber>7</PartNumber></Part>"), 1, NULL },

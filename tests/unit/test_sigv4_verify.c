@@ -177,6 +177,8 @@ static const struct { const char *query; enum sigv4_flaw flaw; } addresses[] = {
 	{ Q_HEAD "&X-Amz-Date=yesterday&X-Amz-Expires=86400" Q_SIGNED, SIGV4_BAD_QUERY },
 	{ Q_HEAD "&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400" Q_SIGNED Q_SIGNED,
 	  SIGV4_BAD_QUERY },
+	{ Q_HEAD "&X-Amz-Date=20130524T000000Z&X-Amz-Expires=864&X-Amz-Expires=00" Q_SIGNED,
+	  SIGV4_BAD_QUERY },
 	{ "X-Amz-Algorithm=AWS4-HMAC-SHA256", SIGV4_BAD_QUERY },
 	{ "X-Amz-Algorithm=", SIGV4_BAD_QUERY },
 	{ "x-amz-signature=a", SIGV4_ANONYMOUS },

@@ -12,7 +12,8 @@ Suite *xml_suite(void);
 /* What <a><b>...</b></a> reads as. */
 static const struct { const char *inside, *text; } texts[] = {
 	{ "plain", "plain" }, { "", "" }, { " two  blanks ", " two  blanks " },
-	{ "a&amp;b &lt;&gt;&quot;&apos;", "a&b <>\"'" }, { "&#44032;&#xAC00;", "\xea\xb0\x80\xea\xb0\x80" },
+	{ "a&amp;b &lt;&gt;&quot;&apos;", "a&b <>\"'" },
+	{ "&#44032;&#xAC00;", "\xea\xb0\x80\xea\xb0\x80" },
 	{ "<![CDATA[<x>&amp;]]>", "<x>&amp;" }, { "1<!-- 2 -->3", "13" }, { "1<?pi 2?>3", "13" },
 	{ "&#13;", "\r" }, { "\r\n", "\n" }, { "&#13;\n&#9;", "\r\n\t" }, { "\n  ", "\n  " },
 	{ "\xea\xb0\x80", "\xea\xb0\x80" }, { "x<c>in</c>y", "xy" }, { "a>b", "a>b" },
@@ -65,8 +66,9 @@ static const struct { const char *text, *says; } refused[] = {
 	  "line 2: XML with a declaration" },
 	{ "<a>\n&x;</a>", "line 2: not XML" }, { "<a>", "not XML" }, { "<a></b>", "not XML" },
 	{ "<a/><b/>", "not XML" }, { "<a>\x01</a>", "not XML" }, { "<a>&#1;</a>", "not XML" },
-	{ "<a>\xff</a>", "not XML" }, { "<a/>\xff", "not XML" }, { "<a>\xea\xb0", "not XML" }, { "<a>\xed\xa0\x80</a>", "not XML" },
-	{ "<a b=1/>", "not XML" }, { "<a b='<'/>", "not XML" }, { "<a><!-- </a>", "not XML" },
+	{ "<a>\xff</a>", "not XML" }, { "<a/>\xff", "not XML" }, { "<a>\xea\xb0", "not XML" },
+	{ "<a>\xed\xa0\x80</a>", "not XML" },
+	{ "<x:a/>", "not XML" }, { "<a b=1/>", "not XML" }, { "<a b='<'/>", "not XML" }, { "<a><!-- </a>", "not XML" },
 	{ "<?xml version='1.0' encoding='UTF-16'?>", "not XML" }, { "text<a/>", "begins with" },
 };
 

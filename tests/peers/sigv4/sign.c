@@ -48,8 +48,9 @@ static void sign(const json_t *q, struct str *to)
 
 	json_array_foreach(json_object_get(q, "headers"), i, h)
 		if (i < MOST)
-			headers[i] = (struct sigv4_header){ json_string_value(json_array_get(h, 0)),
-							    json_string_value(json_array_get(h, 1)) };
+			headers[i] = (struct sigv4_header){
+				json_string_value(json_array_get(h, 0)),
+				json_string_value(json_array_get(h, 1)) };
 	str_copy(scope.time, sizeof(scope.time), text(q, "time"));
 	sigv4_key(secret, &scope, &key);
 	if (!strcmp(what, "sign")) {
