@@ -36,6 +36,7 @@ static const struct { const char *code; enum err class; } codes[] = {
 	{ "InvalidPartOrder", ERR_INVALID }, { "InvalidRange", ERR_INVALID },
 	{ "InvalidRequest", ERR_INVALID }, { "InvalidURI", ERR_INVALID },
 	{ "KeyTooLongError", ERR_INVALID }, { "MalformedXML", ERR_INVALID },
+	{ "MalformedTrailerError", ERR_INVALID },
 	{ "MetadataTooLarge", ERR_INVALID }, { "MissingContentLength", ERR_INVALID },
 	{ "MissingRequestBodyError", ERR_INVALID }, { "MissingSecurityHeader", ERR_INVALID },
 	{ "PermanentRedirect", ERR_INVALID }, { "TemporaryRedirect", ERR_INVALID },

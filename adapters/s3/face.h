@@ -22,7 +22,7 @@ extern const struct face_refusal face_unknown_key;	/* nobody has this access key
 extern const struct face_refusal face_malformed_xml, face_invalid_part, face_part_order;
 
 /* What S3 answers to a signature with that flaw; status 200 for SIGV4_GOOD. */
-struct face_refusal face_refuse(enum sigv4_flaw flaw);
+const struct face_refusal *face_refuse(enum sigv4_flaw flaw);
 
 void face_put_error(struct str *to, const struct face_refusal *r, const char *resource,
 		    const char *request_id);
@@ -54,6 +54,22 @@ void face_put_initiate(struct str *to, const char *bucket, const char *key, cons
 void face_put_complete(struct str *to, const char *location, const char *bucket, const char *key,
 		       const char *etag);
 void face_put_copy(struct str *to, const char *modified, const char *etag);
+
+/*
+ * The framing of a body that comes as aws-chunked: taken off, and each chunk and the trailing
+ * headers held against their signatures as soon as they are whole.  Any size, in constant memory.
+ */
+struct face_chunks;
+/* kind: of the claim's payload, one of the three that come in chunks.  length: as
+ * x-amz-decoded-content-length says.  seed: the claim's signature; *key is copied. */
+struct face_chunks *face_chunks_begin(enum sigv4_payload kind, int64_t length,
+				      const struct sigv4_key *key, const struct sigv4_claim *claim);
+/* Appends what n bytes of the body hold.  NULL: good so far; after a refusal only the end. */
+const struct face_refusal *face_chunks_feed(struct face_chunks *c, const char *bytes, size_t n,
+					    struct str *to);
+/* The body is over: whether all of it came.  trailers, unless NULL: "name:value\n" each. */
+const struct face_refusal *face_chunks_end(struct face_chunks *c, struct str *trailers);
+void face_chunks_free(struct face_chunks *c);
 
 enum { FACE_PARTS_MAX = 10000 };
 struct face_part {

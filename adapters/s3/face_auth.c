@@ -45,7 +45,7 @@ static const struct face_refusal refusals[SIGV4_FLAWS] = {
 		"The signature is not the one that was calculated for this request." },
 };
 
-struct face_refusal face_refuse(enum sigv4_flaw flaw)
+const struct face_refusal *face_refuse(enum sigv4_flaw flaw)
 {
-	return refusals[flaw < SIGV4_FLAWS ? flaw : SIGV4_MISMATCH];
+	return &refusals[flaw < SIGV4_FLAWS ? flaw : SIGV4_MISMATCH];
 }

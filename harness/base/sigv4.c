@@ -387,12 +387,10 @@ void sigv4_presign(const struct sigv4_request *r, unsigned flags, const struct s
 /* ---- chunks ---- */
 
 void sigv4_chunk(const struct sigv4_key *key, const struct sigv4_scope *scope,
-		 const char previous[65], const void *bytes, size_t n, char to[65])
+		 const char previous[65], const char digest[65], char to[65])
 {
 	AUTO(str_buf) struct str text = { 0 };
-	char digest[65];
 
-	sha256_hex(bytes, n, digest);
 	put_head(ALGORITHM "-PAYLOAD", scope, &text);
 	str_addf(&text, "%s\n%s\n%s", previous, empty_digest, digest);
 	sigv4_signature(key, text.text, to);

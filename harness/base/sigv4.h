@@ -93,10 +93,10 @@ void sigv4_presign(const struct sigv4_request *r, unsigned flags, const struct s
 		   const char *key_id, const struct sigv4_key *key, const char *token,
 		   int64_t expires_s, struct str *to);
 
-/* One chunk of a body sent as SIGV4_CHUNKS, and the trailing headers ("name:value\n", in
- * order) after the last; previous: the signature before it. */
+/* One chunk of a body sent as SIGV4_CHUNKS, by its SHA-256, and the trailing headers
+ * ("name:value\n", in order) after the last; previous: the signature before it. */
 void sigv4_chunk(const struct sigv4_key *key, const struct sigv4_scope *scope,
-		 const char previous[65], const void *bytes, size_t n, char to[65]);
+		 const char previous[65], const char digest[65], char to[65]);
 void sigv4_trailer(const struct sigv4_key *key, const struct sigv4_scope *scope,
 		   const char previous[65], const char *lines, size_t n, char to[65]);
 

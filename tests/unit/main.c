@@ -46,6 +46,7 @@ extern Suite *readers_suite(void);
 extern Suite *refcloud_kinds_suite(void);
 extern Suite *refcloud_suite(void);
 extern Suite *report_cost_suite(void);
+extern Suite *s3_chunks_suite(void);
 extern Suite *s3_suite(void);
 extern Suite *secret_suite(void);
 extern Suite *sem_suite(void);
@@ -111,6 +112,7 @@ static const struct {
 	{ "refcloud_kinds", refcloud_kinds_suite },
 	{ "report_cost", report_cost_suite },
 	{ "s3", s3_suite },
+	{ "s3_chunks", s3_chunks_suite },
 	{ "secret", secret_suite },
 	{ "sem", sem_suite },
 	{ "sidestore", sidestore_suite },
