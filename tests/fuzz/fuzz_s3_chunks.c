@@ -22,12 +22,15 @@ static const struct face_refusal *read_pieces(enum sigv4_payload kind, const cha
 	return flaw;
 }
 
-/* An object of 20 bytes in chunks: however it is cut into pieces, it is taken or refused alike,
- * never with more than that, and never with a signature that nobody could make. */
+/*
+ * An object of 20 bytes in chunks: however it is cut into pieces, it is taken or refused alike,
+ * never with more than that, and never with a signature that nobody could make.
+ */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const enum sigv4_payload kinds[] = {
-		SIGV4_PAYLOAD_CHUNKS, SIGV4_PAYLOAD_CHUNKS_TRAILER, SIGV4_PAYLOAD_UNSIGNED_TRAILER };
+		SIGV4_PAYLOAD_CHUNKS, SIGV4_PAYLOAD_CHUNKS_TRAILER,
+		SIGV4_PAYLOAD_UNSIGNED_TRAILER };
 	AUTO(str_buf) struct str whole = { 0 }, pieces = { 0 };
 	const struct face_refusal *a, *b;
 	enum sigv4_payload kind;

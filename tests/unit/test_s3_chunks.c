@@ -70,7 +70,7 @@ static const char *read_pieces(const struct upload *u, const struct str *body, s
 	return flaw ? flaw->code : "";
 }
 
-START_TEST(the_uploads_of_the_reference_are_read_in_any_pieces)
+START_TEST(they_are_read_in_any_pieces)
 {
 	static const size_t pieces[] = { 1, 2, 777, 65536, 1 << 20 };
 	AUTO(str_buf) struct str body = { 0 };
@@ -149,7 +149,8 @@ START_TEST(each_way_to_spoil_it_is_found)
 	str_addn(&other, body.text, (size_t)(at - body.text));
 	str_add(&other, spoiled[_i].into);
 	str_add(&other, at + strlen(from));
-	code = read_pieces(&uploads[spoiled[_i].upload], &other, 1000, spoiled[_i].length, &to, NULL);
+	code = read_pieces(&uploads[spoiled[_i].upload], &other, 1000, spoiled[_i].length, &to,
+			   NULL);
 	ck_assert_msg(!strcmp(code, spoiled[_i].code), "%s for %s: %s", spoiled[_i].into, from, code);
 }
 END_TEST
@@ -192,7 +193,7 @@ Suite *s3_chunks_suite(void)
 	TCase *tc = tcase_create("chunks");
 
 	tcase_add_checked_fixture(tc, NULL, forget);
-	tcase_add_loop_test(tc, the_uploads_of_the_reference_are_read_in_any_pieces, 0, COUNT(uploads));
+	tcase_add_loop_test(tc, they_are_read_in_any_pieces, 0, COUNT(uploads));
 	tcase_add_loop_test(tc, no_cut_of_it_is_whole, 0, COUNT(uploads));
 	tcase_add_loop_test(tc, each_way_to_spoil_it_is_found, 0, COUNT(spoiled));
 	tcase_add_test(tc, a_line_without_end_is_bounded);
