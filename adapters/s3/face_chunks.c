@@ -131,7 +131,8 @@ static const struct face_refusal *read_trailer(struct face_chunks *c, char *line
 	}
 	if (!is_signed(c) || !c->trailers.len)
 		return &malformed_trailer;
-	sigv4_trailer(&c->key, &c->scope, c->previous, c->trailers.text, c->trailers.len, signature);
+	sigv4_trailer(&c->key, &c->scope, c->previous, c->trailers.text, c->trailers.len,
+		      signature);
 	c->ended = true;
 	return sigv4_same(signature, line + sizeof(name) - 1) ? NULL :
 	       face_refuse(SIGV4_MISMATCH);
