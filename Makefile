@@ -1,6 +1,6 @@
 # One Makefile, no recursion: every rule sees the whole tree.
 #   make run    make test    make V=asan test    make lint    make bench
-#   make install DESTDIR= PREFIX=    make test-crash  mutants  explore-faults  valgrind  fuzz  hostile  peer-openstack  peer-junit  peer-sshd
+#   make install DESTDIR= PREFIX=    make test-crash  mutants  explore-faults  valgrind  fuzz  hostile  peer-openstack  peer-junit  peer-sigv4  peer-sshd
 PROG    := plugfest
 VERSION := 0.1.0
 V       ?= plain
@@ -78,6 +78,9 @@ $(B)/ask-guest: $(B)/tests/peers/sshd/ask.o $(OBJ)
 $(B)/guest.so: tests/peers/sshd/guest.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(STD) $(WARN) -Wno-pedantic -O2 -fPIC -shared -o $@ $<
+# Our signatures, for tests/peers/sigv4.
+$(B)/sign-s3: $(B)/tests/peers/sigv4/sign.o $(OBJ)
+	$(LINK)
 # A cloud that says every secret back, and what to look for: tests/e2e/secrets.sh.
 $(B)/echo-sut: $(B)/tests/e2e/echo-sut.o $(B)/tests/e2e/spellings.o
 	$(LINK)
@@ -164,6 +167,11 @@ peer-sshd: need-test
 	@tests/peers/sshd/run V=$(V)
 	@PLUGFEST=$(B)/$(PROG) SO=$(B)/guest.so tests/peers/sshd/cases
 
+# Our signatures and documents against botocore's and curl's.
+peer-sigv4: need-test
+	@$(MAKE) --no-print-directory -j$(shell nproc) V=$(V) $(B)/sign-s3
+	@tests/peers/sigv4/run $(B)/sign-s3
+
 # A system under test that misbehaves; rows by name: tests/hostile/run -v '429*'
 hostile: need-test
 	@.ci/need nghttp2-proxy
@@ -191,5 +199,5 @@ clean:
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 .PHONY: all need-build need-test run test lint valgrind test-crash mutants mutants-full mutants-table explore-faults fuzz hostile bench install clean \
-        peer-openstack peer-openstack-cli peer-junit peer-sshd bench-tempest FORCE
+        peer-openstack peer-openstack-cli peer-junit peer-sigv4 peer-sshd bench-tempest FORCE
 .DELETE_ON_ERROR:

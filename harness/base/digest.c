@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "base/str.h"
@@ -35,14 +36,18 @@ static bool digest_two(const void *head, size_t head_n, const void *rest, size_t
 	       EVP_DigestFinal_ex(ctx, to, &len) == 1 && len == 32;
 }
 
+static void no_sha256(void)
+{
+	fputs("plugfest: the crypto library cannot do SHA-256\n", stderr);
+	abort();
+}
+
 void sha256_hex_two(const void *head, size_t head_n, const void *rest, size_t n, char to[65])
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 
-	if (!digest_two(head, head_n, rest, n, digest)) {
-		fputs("plugfest: the crypto library cannot do SHA-256\n", stderr);
-		abort();
-	}
+	if (!digest_two(head, head_n, rest, n, digest))
+		no_sha256();
 	hex(digest, 32, to);
 }
 
@@ -51,7 +56,41 @@ void sha256_hex(const void *bytes, size_t n, char to[65])
 	sha256_hex_two(NULL, 0, bytes, n, to);
 }
 
-void hmac_sha256_hex(const void *key, size_t key_n, const void *bytes, size_t n, char to[65])
+/* What base/digest.h does not say of it: it is OpenSSL's. */
+static EVP_MD_CTX *context(struct sha256 *s)
+{
+	return (EVP_MD_CTX *)s;
+}
+
+struct sha256 *sha256_begin(void)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	if (!ctx || EVP_DigestInit_ex2(ctx, EVP_sha256(), NULL) != 1)
+		no_sha256();
+	return (struct sha256 *)ctx;
+}
+
+void sha256_add(struct sha256 *s, const void *bytes, size_t n)
+{
+	if (EVP_DigestUpdate(context(s), bytes, n) != 1)
+		no_sha256();
+}
+
+void sha256_end(struct sha256 *s, char to[65])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+
+	if (s && to) {
+		if (EVP_DigestFinal_ex(context(s), digest, &len) != 1 || len != 32)
+			no_sha256();
+		hex(digest, 32, to);
+	}
+	EVP_MD_CTX_free(context(s));
+}
+
+void hmac_sha256(const void *key, size_t key_n, const void *bytes, size_t n, unsigned char to[32])
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned len = 0;
@@ -60,7 +99,16 @@ void hmac_sha256_hex(const void *key, size_t key_n, const void *bytes, size_t n,
 		fputs("plugfest: the crypto library cannot do HMAC-SHA-256\n", stderr);
 		abort();
 	}
-	hex(digest, 32, to);
+	memcpy(to, digest, 32);
+	explicit_bzero(digest, sizeof(digest));	/* it may be a key */
+}
+
+void hmac_sha256_hex(const void *key, size_t key_n, const void *bytes, size_t n, char to[65])
+{
+	unsigned char digest[32];
+
+	hmac_sha256(key, key_n, bytes, n, digest);
+	hex(digest, sizeof(digest), to);
 }
 
 void random_bytes(void *to, size_t n)

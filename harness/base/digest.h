@@ -9,7 +9,13 @@ void sha256_hex(const void *bytes, size_t n, char to[65]);
 /* Of the head bytes and then the rest. */
 void sha256_hex_two(const void *head, size_t head_n, const void *rest, size_t n, char to[65]);
 
-/* HMAC-SHA-256 (RFC 2104) under a key of n bytes. */
+/* The same of what comes piece by piece; the end frees it, and so does to == NULL. */
+struct sha256 *sha256_begin(void);
+void sha256_add(struct sha256 *s, const void *bytes, size_t n);
+void sha256_end(struct sha256 *s, char to[65]);
+
+/* HMAC-SHA-256 (RFC 2104) under a key of n bytes: the 32 bytes, or as hex. */
+void hmac_sha256(const void *key, size_t key_n, const void *bytes, size_t n, unsigned char to[32]);
 void hmac_sha256_hex(const void *key, size_t key_n, const void *bytes, size_t n, char to[65]);
 
 /* n random bytes from the kernel; ends the program when there are none. */

@@ -46,9 +46,13 @@ extern Suite *readers_suite(void);
 extern Suite *refcloud_kinds_suite(void);
 extern Suite *refcloud_suite(void);
 extern Suite *report_cost_suite(void);
+extern Suite *s3_chunks_suite(void);
+extern Suite *s3_suite(void);
 extern Suite *secret_suite(void);
 extern Suite *sem_suite(void);
 extern Suite *sidestore_suite(void);
+extern Suite *sigv4_suite(void);
+extern Suite *sigv4_verify_suite(void);
 extern Suite *site_suite(void);
 extern Suite *spider_suite(void);
 extern Suite *str_suite(void);
@@ -58,6 +62,7 @@ extern Suite *tc_guest_suite(void);
 extern Suite *translations_suite(void);
 extern Suite *verdict_suite(void);
 extern Suite *waivers_suite(void);
+extern Suite *xml_suite(void);
 
 static const struct {
 	const char *name;
@@ -106,9 +111,13 @@ static const struct {
 	{ "readers", readers_suite },
 	{ "refcloud_kinds", refcloud_kinds_suite },
 	{ "report_cost", report_cost_suite },
+	{ "s3", s3_suite },
+	{ "s3_chunks", s3_chunks_suite },
 	{ "secret", secret_suite },
 	{ "sem", sem_suite },
 	{ "sidestore", sidestore_suite },
+	{ "sigv4", sigv4_suite },
+	{ "sigv4_verify", sigv4_verify_suite },
 	{ "site", site_suite },
 	{ "spider", spider_suite },
 	{ "str", str_suite },
@@ -118,6 +127,7 @@ static const struct {
 	{ "translations", translations_suite },
 	{ "verdict", verdict_suite },
 	{ "waivers", waivers_suite },
+	{ "xml", xml_suite },
 };
 
 /* unit [suite]: exit 0 when everything that ran has passed. */
