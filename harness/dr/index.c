@@ -74,7 +74,7 @@ static int make_slots(struct index *x, struct error *err)
 			       PRIu64 " wanted", rows, all, 16 * all + GAPS_MAX);
 	x->at = xmalloc((all + 1) * sizeof(*x->at));
 	memset(x->at, 0xff, (all + 1) * sizeof(*x->at));
-	x->flags = xcalloc(slots + 1, sizeof(*x->flags));
+	x->flags = xcalloc(all + 1, sizeof(*x->flags));
 	return ERR_OK;
 }
 
