@@ -268,6 +268,205 @@ START_TEST(mixtures_are_found)
 }
 END_TEST
 
+/* ---- figures against the truth that a history was made from ---- */
+
+static int64_t far(int64_t a, int64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+START_TEST(rto_and_outage_are_the_truth)
+{
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		struct check_options o = usual;
+		struct made m;
+		struct dr_result c;
+
+		made_begin(&m, seed, seed % (MADE_ALL + 1));
+		made_finish(&m);
+		o.good = 1 + seed % 5;
+		c = checked(&m.h, &o);
+		ck_assert_msg(c.rto.state == FIGURE_MEASURED, "%s", c.rto.why);
+		ck_assert_int_eq(c.outage.state, FIGURE_MEASURED);
+		/* One interval, and what the answer itself took (at most 23 ms). */
+		ck_assert_int_ge(c.rto.us, m.switched_us - m.fault_us);
+		ck_assert_int_le(c.rto.us - (m.switched_us - m.fault_us), MADE_INTERVAL_US + 24000);
+		ck_assert_int_le(far(c.outage.us, c.rto.us), MADE_INTERVAL_US + 24000);
+		ck_assert(c.rto.least_us <= c.rto.us && c.rto.us <= c.rto.most_us);
+		ck_assert(c.outage.least_us <= c.outage.us && c.outage.us <= c.outage.most_us);
+		ck_assert_uint_eq(c.touched, MADE_WRITERS);
+		ck_assert_uint_eq(c.recovered, MADE_WRITERS);
+		ck_assert(c.rto_best_us <= c.rto_median_us && c.rto_median_us <= c.rto.us);
+		ck_assert_uint_eq(c.switch_marked, seed % 2);
+		/* Nothing was lost: the newest before the fault is one interval old at most. */
+		ck_assert_int_eq(c.final.rpo.state, FIGURE_MEASURED);
+		ck_assert_int_le(c.final.rpo.us, 2 * MADE_INTERVAL_US);
+		ck_assert_uint_eq(c.final.lost + c.final.lost_after + c.at_switch.lost, 0);
+		ck_assert_uint_eq(c.final.acked + c.final.acked_after, c.writes[OUTCOME_OK]);
+		if (seed % (MADE_ALL + 1) & MADE_HICCUPS)
+			ck_assert_uint_gt(c.own_late, 0);
+		check_cleanup(&c);
+		made_cleanup(&m);
+	}
+}
+END_TEST
+
+/* The last so many before the fault, lost: counted and dated by hand. */
+START_TEST(rpo_is_the_truth)
+{
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		int64_t since, newest = 0, newest_sent = 0, oldest = INT64_MAX;
+		uint64_t acked = 0, lost = 0;
+		struct made m;
+		struct dr_result c;
+		bool back = seed % 2;
+		size_t n;
+
+		made_begin(&m, seed, seed % (MADE_ALL + 1));
+		since = m.fault_us - 20000 - made_random(&m, 100000);
+		n = m.h.n;
+		for (size_t i = 0; i < n; i++) {
+			struct history_event *e = &m.h.events[i];
+			struct made_marker k = { e->writer, e->number };
+
+			if (e->kind != HISTORY_WRITE || e->outcome != OUTCOME_OK || event_ended(e) > m.fault_us)
+				continue;
+			acked++;
+			if (event_ended(e) <= since) {
+				if (event_ended(e) > newest) {
+					newest = event_ended(e);
+					newest_sent = event_sent(e);
+				}
+				continue;
+			}
+			lost++;
+			oldest = event_ended(e) < oldest ? event_ended(e) : oldest;
+			made_remove(&m, WHERE(READING_SWITCH, SIDE_B), k);
+			if (!back) {
+				made_remove(&m, WHERE(READING_FINAL, SIDE_A), k);
+				made_remove(&m, WHERE(READING_FINAL, SIDE_B), k);
+			}
+		}
+		made_finish(&m);
+		c = checked(&m.h, &usual);
+		ck_assert_uint_eq(c.at_switch.acked, acked);
+		ck_assert_uint_eq(c.at_switch.lost, lost);
+		ck_assert_uint_eq(c.count[FOUND_LOST_SWITCH], lost);
+		ck_assert_uint_eq(c.final.lost, back ? 0 : lost);
+		ck_assert_uint_eq(c.count[FOUND_LOST], back ? 0 : lost);
+		ck_assert_uint_eq(c.came_back, back ? lost : 0);
+		ck_assert_uint_eq(c.count[FOUND_RESURRECTED], back ? lost : 0);
+		ck_assert_uint_eq(c.count[FOUND_STALE] + c.count[FOUND_RETURNED], 0);
+		ck_assert_int_eq(c.at_switch.rpo.us, m.fault_us - newest);
+		ck_assert_int_eq(c.at_switch.rpo.least_us, m.fault_us - newest);
+		ck_assert_int_eq(c.at_switch.rpo.most_us, m.fault_us + 800 - newest_sent);
+		ck_assert_int_eq(c.at_switch.oldest_lost_us, m.fault_us - oldest);
+		if (!back)
+			ck_assert_int_eq(c.final.rpo.us, m.fault_us - newest);
+		check_cleanup(&c);
+		made_cleanup(&m);
+	}
+}
+END_TEST
+
+/* ---- whatever the history ---- */
+
+static void same(const struct dr_result *a, const struct dr_result *b)
+{
+	struct dr_result x = *a, y = *b;
+
+	ck_assert_uint_eq(a->found_n, b->found_n);
+	for (size_t i = 0; i < a->found_n; i++)
+		ck_assert(a->found[i].kind == b->found[i].kind && a->found[i].writer == b->found[i].writer &&
+			  a->found[i].number == b->found[i].number && a->found[i].at_us == b->found[i].at_us);
+	x.found = y.found = NULL;
+	ck_assert_mem_eq(&x, &y, sizeof(x));
+}
+
+/* Losses, copies, wrong sides and reads that see anything: so that there is something to find. */
+static void spoil(struct made *s)
+{
+	for (int i = 0; i < 30; i++) {
+		struct made_marker k = made_pick(s, 0, s->end_us);
+		unsigned where = 1 + made_random(s, 3);
+
+		switch (made_random(s, 4)) {
+		case 0: made_remove(s, where, k); break;
+		case 1: made_insert(s, where, made_random(s, (uint32_t)s->ledger[where].n), k); break;
+		case 2: made_write(s, k.writer, k.number)->side = (uint8_t)made_random(s, 2); break;
+		default:
+			made_add(s, (struct history_event){ .kind = HISTORY_READ, .client = 5, .writer = k.writer,
+							    .number = k.number, .side = SIDE_B, .took_us = 900,
+							    .due_us = made_random(s, (uint32_t)s->end_us) });
+		}
+	}
+}
+
+/* The rows of a ledger are in its order; all else is in none that matters. */
+START_TEST(the_order_of_records_does_not_matter)
+{
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		struct dr_result a, b;
+		struct made s;
+		size_t n;
+
+		made_begin(&s, seed, MADE_ALL);
+		spoil(&s);
+		n = s.h.n;
+		made_finish(&s);
+		a = checked(&s.h, &usual);
+		ck_assert_uint_gt(a.found_n, 0);
+		for (size_t i = n - 1; i > 0; i--) {
+			size_t j = made_random(&s, (uint32_t)i + 1);
+			struct history_event e = s.h.events[i];
+
+			s.h.events[i] = s.h.events[j];
+			s.h.events[j] = e;
+		}
+		b = checked(&s.h, &usual);
+		same(&a, &b);
+		check_cleanup(&a);
+		check_cleanup(&b);
+		made_cleanup(&s);
+	}
+}
+END_TEST
+
+START_TEST(an_unknown_write_is_no_anomaly)
+{
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		struct dr_result a, b;
+		struct made s;
+
+		made_begin(&s, seed, MADE_ALL);
+		spoil(&s);
+		made_finish(&s);
+		a = checked(&s.h, &usual);
+		s.h.n = 0;
+		made_cleanup(&s);
+		made_begin(&s, seed, MADE_ALL);
+		spoil(&s);
+		for (uint32_t n = 1; n <= 20; n++) {
+			struct made_marker k = { 8, n };
+
+			made_add(&s, (struct history_event){
+				.kind = HISTORY_WRITE, .client = 8, .writer = 8, .number = n, .outcome = OUTCOME_UNKNOWN,
+				.due_us = 100000 * n, .took_us = made_random(&s, 100000), .side = SIDE_NONE });
+			for (unsigned where = 1; where < 4; where++)
+				if (made_random(&s, 2))
+					made_insert(&s, where, made_random(&s, (uint32_t)s.ledger[where].n), k);
+		}
+		made_finish(&s);
+		b = checked(&s.h, &usual);
+		ck_assert_mem_eq(a.count, b.count, sizeof(a.count));
+		ck_assert_uint_eq(b.unknown_there + b.unknown_absent, a.unknown_there + a.unknown_absent + 20);
+		check_cleanup(&a);
+		check_cleanup(&b);
+		made_cleanup(&s);
+	}
+}
+END_TEST
+
 Suite *dr_check_suite(void);
 Suite *dr_check_suite(void)
 {
@@ -278,6 +477,10 @@ Suite *dr_check_suite(void)
 	tcase_add_test(t, nothing_is_found_in_a_healthy_one);
 	tcase_add_loop_test(t, each_is_found_alone, 0, PLANTS);
 	tcase_add_test(t, mixtures_are_found);
+	tcase_add_test(t, rto_and_outage_are_the_truth);
+	tcase_add_test(t, rpo_is_the_truth);
+	tcase_add_test(t, the_order_of_records_does_not_matter);
+	tcase_add_test(t, an_unknown_write_is_no_anomaly);
 	suite_add_tcase(s, t);
 	return s;
 }
