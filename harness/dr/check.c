@@ -62,7 +62,9 @@ int check_history(const struct history *h, const struct check_options *o, struct
 	r = index_make(&x, err);
 	if (r == ERR_OK) {
 		check_ledgers(&x);
-		check_reads(&x);
+		r = check_reads(&x, err);
+	}
+	if (r == ERR_OK) {
 		check_split_brain(&x);
 		check_figures(&x);
 		if (c.found_n)

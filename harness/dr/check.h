@@ -90,7 +90,8 @@ struct loss {
 	int64_t oldest_lost_us;		/* 0: none lost */
 };
 
-enum { CHECK_FOUND_MAX = 1000 };	/* findings kept of one kind; counts are exact */
+/* So many findings of one kind are kept, the first in the file; counts are exact. */
+enum { CHECK_FOUND_MAX = 1000 };
 
 struct dr_result {
 	struct figure rto, outage;

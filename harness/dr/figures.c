@@ -70,9 +70,11 @@ static void walk_client(struct index *x, uint32_t client, struct served *all)
 {
 	struct walk w = { .first_failed_us = NEVER, .recovered_us = NEVER };
 
-	for (uint32_t s = x->first[client]; s < x->first[client + 1]; s++)
+	for (uint32_t s = x->first[client]; s < x->first[client + 1]; s++) {
+		slot_soon(x, s + SLOTS_AHEAD);
 		if (slot_write(x, s))
 			step(x, &w, slot_write(x, s));
+	}
 	if (w.first_failed_us == NEVER)
 		return;
 	x->c->touched++;

@@ -5,9 +5,7 @@
 
 enum { GAPS_MAX = 65536 };
 
-static int contradicts(struct error *err, size_t event, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-static int contradicts(struct error *err, size_t event, const char *fmt, ...)
+int index_contradicts(struct error *err, size_t event, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -38,7 +36,7 @@ static int take_mark(struct index *x, size_t i, struct error *err)
 	case HISTORY_ROW: x->m.rows[where] += e->took_us; break;
 	case HISTORY_LEDGER:
 		if (x->m.ledger[where])
-			return contradicts(err, i, "a second ledger of side %c in one reading", 'A' + e->side);
+			return index_contradicts(err, i, "a second ledger of side %c in one reading", 'A' + e->side);
 		x->m.ledger[where] = e;
 		break;
 	case HISTORY_WRITE:
@@ -86,25 +84,11 @@ static int place_writes(struct index *x, struct error *err)
 
 		if (e->kind != HISTORY_WRITE)
 			continue;
-		at = &x->at[x->first[e->writer] + e->number - 1];
+		at = &x->at[slot_of(x, e)];
 		if (*at != NO_EVENT)
-			return contradicts(err, i, "marker %u.%u was written before, in record %u", e->writer,
+			return index_contradicts(err, i, "marker %u.%u was written before, in record %u", e->writer,
 					   e->number, *at + 1);
 		*at = (uint32_t)i;
-	}
-	for (uint32_t w = 0; w < x->h->head.clients; w++) {
-		int64_t sent = INT64_MIN;
-
-		for (uint32_t s = x->first[w]; s < x->first[w + 1]; s++) {
-			const struct history_event *e = slot_write(x, s);
-
-			if (!e)
-				continue;
-			if (event_sent(e) < sent)
-				return contradicts(err, x->at[s], "marker %u.%u was sent before a smaller number",
-						   w, e->number);
-			sent = event_sent(e);
-		}
 	}
 	return ERR_OK;
 }

@@ -116,16 +116,16 @@ static void find_lost(struct index *x, unsigned reading, struct loss *l, uint16_
 	unsigned bits = judged_by(x, reading, l, &began_us);
 
 	l->judged = bits;
-	for (uint32_t s = 0; bits && s < slots(x); s++) {
-		const struct history_event *e = slot_write(x, s);
+	for (size_t i = 0; bits && i < x->h->n; i++) {
+		const struct history_event *e = &x->h->events[i];
 		bool lost;
 
-		if (!e || !acked(e) || event_ended(e) > began_us)
+		if (e->kind != HISTORY_WRITE || !acked(e) || event_ended(e) > began_us)
 			continue;
-		lost = !(x->flags[s] & bits);
+		lost = !(x->flags[slot_of(x, e)] & bits);
 		weigh(x, l, e, lost);
 		if (lost)
-			x->flags[s] |= flag;
+			x->flags[slot_of(x, e)] |= flag;
 		if (event_ended(e) > x->fault_us)
 			continue;
 		if (!lost && (!newest || event_ended(e) > event_ended(newest)))
@@ -200,7 +200,7 @@ void check_ledgers(struct index *x)
 	take_rows(x);
 	find_lost(x, READING_SWITCH, &x->c->at_switch, MARKER_LOST_SWITCH);
 	find_lost(x, READING_FINAL, &x->c->final, MARKER_LOST_FINAL);
-	for (uint32_t s = 0; s < slots(x); s++)
-		if (slot_write(x, s))
-			judge_marker(x, slot_write(x, s), x->flags[s]);
+	for (size_t i = 0; i < x->h->n; i++)
+		if (x->h->events[i].kind == HISTORY_WRITE)
+			judge_marker(x, &x->h->events[i], x->flags[slot_of(x, &x->h->events[i])]);
 }

@@ -83,6 +83,19 @@ static inline const struct history_event *slot_write(const struct index *x, uint
 	return x->at[slot] == NO_EVENT ? NULL : &x->h->events[x->at[slot]];
 }
 
+static inline uint32_t slot_of(const struct index *x, const struct history_event *write)
+{
+	return x->first[write->writer] + write->number - 1;
+}
+
+/* A writer's next records lie far apart: asked for early, they cost a quarter. */
+static inline void slot_soon(const struct index *x, uint32_t slot)
+{
+	if (slot < x->first[x->h->head.clients] && x->at[slot] != NO_EVENT)
+		__builtin_prefetch(&x->h->events[x->at[slot]]);
+}
+enum { SLOTS_AHEAD = 16 };
+
 /* The write of a marker, or NULL. */
 static inline const struct history_event *index_write(const struct index *x, uint32_t writer,
 						      uint32_t number)
@@ -103,13 +116,16 @@ static inline bool acked(const struct history_event *e)
 }
 
 int index_make(struct index *x, struct error *err);
+/* ERR_INVALID, in the words of a person: record so-and-so. */
+int index_contradicts(struct error *err, size_t event, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 void index_free(struct index *x);
 void check_note(struct dr_result *c, enum check_kind kind, uint32_t writer, uint32_t number,
 		unsigned side, int64_t at_us);
 
-/* In this order. */
+/* In this order: each uses what the one before it found. */
 void check_ledgers(struct index *x);	/* rows, what was lost; duplicated, reordered, ... */
-void check_reads(struct index *x);
+int check_reads(struct index *x, struct error *err);
 void check_split_brain(struct index *x);
 void check_figures(struct index *x);
 

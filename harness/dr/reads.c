@@ -13,18 +13,25 @@ static void sooner(const struct index *x, uint32_t *best, uint32_t event)
 /*
  * The newest marker that a read had to see is a question about the earliest end among those after
  * what it saw: looked up, so that neither reads nor writes need be sorted.
+ * A writer's numbers grow with time, or the history contradicts itself.
  */
-static void look_ahead(struct index *x)
+static int look_ahead(struct index *x, struct error *err)
 {
 	x->soonest = xmalloc((slots(x) + 1) * sizeof(*x->soonest));
 	x->soonest_kept = xmalloc((slots(x) + 1) * sizeof(*x->soonest_kept));
 	for (uint32_t w = 0; w < x->h->head.clients; w++) {
 		uint32_t all = NO_EVENT, kept = NO_EVENT;
+		int64_t sent = INT64_MAX;
 
 		x->after[w] = x->first[w + 1];
 		for (uint32_t s = x->first[w + 1]; s-- > x->first[w];) {
 			const struct history_event *e = slot_write(x, s);
 
+			slot_soon(x, s - SLOTS_AHEAD);
+			if (e && event_sent(e) > sent)
+				return index_contradicts(err, x->at[s], "marker %u.%u was sent after a greater number",
+							 w, e->number);
+			sent = e ? event_sent(e) : sent;
 			if (e && acked(e)) {
 				sooner(x, &all, x->at[s]);
 				if (!(x->flags[s] & (MARKER_LOST_SWITCH | MARKER_LOST_FINAL)))
@@ -36,6 +43,7 @@ static void look_ahead(struct index *x)
 			x->soonest_kept[s] = kept;
 		}
 	}
+	return ERR_OK;
 }
 
 /* One acknowledged until t from this slot to the writer's last, or NULL. */
@@ -91,19 +99,24 @@ static void judge_read(struct index *x, const struct history_event *r)
 		x->c->reads_of_lost++;
 }
 
-void check_reads(struct index *x)
+int check_reads(struct index *x, struct error *err)
 {
-	look_ahead(x);
+	if (look_ahead(x, err) < 0)
+		return err->code;
 	for (size_t i = 0; i < x->h->n; i++)
 		if (x->h->events[i].kind == HISTORY_READ && x->h->events[i].outcome == OUTCOME_OK)
 			judge_read(x, &x->h->events[i]);
 	for (uint32_t s = 0; s < slots(x); s++) {
-		const struct history_event *e = slot_write(x, s);
+		const struct history_event *e;
 
+		if (!(x->flags[s] & MARKER_REFUSED_READ))
+			continue;
+		e = slot_write(x, s);
 		/* One that a ledger shows too was noted there. */
-		if (x->flags[s] & MARKER_REFUSED_READ && !(x->flags[s] & 0xf * MARKER_THERE))
+		if (!(x->flags[s] & 0xf * MARKER_THERE))
 			check_note(x->c, FOUND_REFUSED_KEPT, e->writer, e->number, e->side, event_sent(e));
 	}
+	return ERR_OK;
 }
 
 /* ---- who had the right to acknowledge ---- */
@@ -136,19 +149,19 @@ void check_split_brain(struct index *x)
 		  .side = back ? back->side : SIDE_NONE },
 	};
 
-	for (int pass = 0; pass < 2; pass++)
-		for (uint32_t s = 0; s < slots(x); s++) {
-			const struct history_event *e = slot_write(x, s);
+	for (int pass = 0; pass < 1 + x->o->exclusive; pass++)
+		for (size_t i = 0; i < x->h->n; i++) {
+			const struct history_event *e = &x->h->events[i];
 			struct epoch *in;
 
-			if (!e || !acked(e))
+			if (e->kind != HISTORY_WRITE || !acked(e))
 				continue;
 			x->c->acked_nowhere += e->side == SIDE_NONE && !pass;
 			in = e->side == SIDE_NONE ? NULL : epoch_of(epochs, e);
 			if (!in)
 				continue;
 			in->acks[e->side] += !pass;
-			if (pass && x->o->exclusive && e->side != in->side && in->acks[!e->side])
+			if (pass && e->side != in->side && in->acks[!e->side])
 				check_note(x->c, FOUND_SPLIT_BRAIN, e->writer, e->number, e->side, event_sent(e));
 		}
 }

@@ -294,7 +294,7 @@ START_TEST(a_history_that_contradicts_itself)
 	m.h.events[7].number = 8;
 	m.h.events[7].due_us = 0;
 	ck_assert_int_eq(check_history(&m.h, &usual, &c, &err), ERR_INVALID);
-	ck_assert_str_eq(err.text, "record 8: marker 0.8 was sent before a smaller number");
+	ck_assert_str_eq(err.text, "record 7: marker 0.7 was sent after a greater number");
 	m.h.events[7].due_us = 70000;
 	m.h.events[39].number = 4000000000;
 	ck_assert_int_eq(check_history(&m.h, &usual, &c, &err), ERR_INVALID);
