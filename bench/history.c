@@ -40,12 +40,19 @@ static void ledger(uint8_t reading, uint8_t side, int64_t at_us, const uint32_t 
 		for (uint32_t n = 1; n <= until[c]; n += 1000) {
 			uint32_t some = until[c] - n + 1 > 999 ? 999 : until[c] - n + 1;
 
-			add((struct history_event){ .kind = HISTORY_ROW, .writer = c, .number = n, .took_us = some,
-						    .side = side, .detail = reading });
+			add((struct history_event){ .kind = HISTORY_ROW,
+						    .writer = c,
+						    .number = n,
+						    .took_us = some,
+						    .side = side,
+						    .detail = reading });
 			markers += some;
 		}
 	}
-	add((struct history_event){ .kind = HISTORY_LEDGER, .side = side, .detail = reading, .due_us = at_us,
+	add((struct history_event){ .kind = HISTORY_LEDGER,
+				    .side = side,
+				    .detail = reading,
+				    .due_us = at_us,
 				    .number = markers });
 }
 
@@ -53,7 +60,8 @@ static void ledger(uint8_t reading, uint8_t side, int64_t at_us, const uint32_t 
 static void make(const char *path, uint32_t events)
 {
 	struct history_head head = { .interval_us = INTERVAL_US, .clients = WRITERS + 1 };
-	const int64_t step = INTERVAL_US / WRITERS, fault = (int64_t)events / 2 * step, back = fault + 1000000;
+	const int64_t step = INTERVAL_US / WRITERS, fault = (int64_t)events / 2 * step,
+		      back = fault + 1000000;
 	static uint32_t at_switch[WRITERS];
 	struct error err;
 
@@ -62,13 +70,18 @@ static void make(const char *path, uint32_t events)
 		exit(4);
 	}
 	add((struct history_event){ .kind = HISTORY_FAULT, .due_us = fault, .took_us = 1000 });
-	add((struct history_event){ .kind = HISTORY_LOOK, .client = WRITERS, .number = 1, .side = SIDE_B,
+	add((struct history_event){ .kind = HISTORY_LOOK,
+				    .client = WRITERS,
+				    .number = 1,
+				    .side = SIDE_B,
 				    .due_us = 1000000 });
 	for (uint32_t i = 0, n = 0; i < events; i++, n++) {
 		uint32_t c = n % WRITERS;
 		int64_t at = n * step;
 		bool dark = at >= fault && at < back;
-		struct history_event e = { .kind = HISTORY_WRITE, .due_us = at, .client = c, .writer = c };
+		struct history_event e = {
+			.kind = HISTORY_WRITE, .due_us = at, .client = c, .writer = c
+		};
 
 		e.late_us = (uint32_t)(seeded_next(&seed) % 500);
 		e.took_us = (uint32_t)(500 + seeded_next(&seed) % 2000);

@@ -30,7 +30,8 @@ void check_note(struct dr_result *c, enum check_kind kind, uint32_t writer, uint
 	if (c->count[kind]++ >= CHECK_FOUND_MAX)
 		return;
 	if (!(c->found_n & (c->found_n - 1)))
-		c->found = xrealloc(c->found, (c->found_n ? 2 * c->found_n : 1) * sizeof(*c->found));
+		c->found =
+			xrealloc(c->found, (c->found_n ? 2 * c->found_n : 1) * sizeof(*c->found));
 	c->found[c->found_n++] = (struct finding){ kind, writer, number, side, at_us };
 }
 

@@ -14,23 +14,25 @@
  * good write     acknowledged (ok), at most late_us after it was sent.
  * failed write   refused or unknown, or acknowledged over late_us after it was due, unless the
  *                prober itself was late with nothing of that client in flight (own_late).
- * RTO            F -> end of the first of `good` consecutive good writes of a client, all sent after F
- *                and not before its first failed one.  The figure is the worst of the clients
- *                that had a failed write ended after F (touched); best and median stand beside it.
+ * RTO            F -> end of the first of `good` consecutive good writes of a client, all sent
+ *                after F and not before its first failed one.  The figure is the worst of the
+ *                clients that had a failed write ended after F (touched); best and median stand
+ *                beside it.
  * outage         due time of the first failed write that ended after F -> the same end.
  * RPO, seconds   F - end of the newest surviving write of those acknowledged until F.  It was
  *                committed between its sending and its end.
  * RPO, markers   lost of acknowledged until F; beside it lost of acknowledged after F.
  *   at the switch: there is the ledger of the survivor, read after the switch (READING_SWITCH);
- *   after reconvergence: lost is what is in the ledger of no side (READING_FINAL; HISTORY_GONE takes a
- *   side out).  Only writes acknowledged before the first of these ledgers began to be read
- *   are in the denominator.
- * oldest lost    F - end of the oldest lost of those acknowledged until F: older data can be missing than
- *                the RPO says, when newer survived.
+ *   after reconvergence: lost is what is in the ledger of no side (READING_FINAL; HISTORY_GONE
+ *   takes a side out).  Only writes acknowledged before the first of these ledgers began to be
+ *   read are in the denominator.
+ * oldest lost    F - end of the oldest lost of those acknowledged until F: older data can be
+ *                missing than the RPO says, when newer survived.
  *
  * Inconclusive, with the reason, is each figure when the history did not complete, no fault is in
- * it, no write failed or was late after it, or no look (HISTORY_LOOK) before it saw at the survivor what
- * the other side had acknowledged; at-least when a client never recovered, or nothing survives.
+ * it, no write failed or was late after it, or no look (HISTORY_LOOK) before it saw at the survivor
+ * what the other side had acknowledged; at-least when a client never recovered, or nothing
+ * survives.
  */
 struct check_options {
 	unsigned good;			/* consecutive good writes; at least 1 */
@@ -53,8 +55,8 @@ struct figure {
 /*
  * An unknown write that is there or not there is none of these.  Stale and returned count reads,
  * invented each ledger and read that shows it, the others markers, once each however many ledgers
- * show it.  A read that misses only what the switch or the end is known to have lost is counted apart
- * (reads_of_lost), unless it ended before the fault.
+ * show it.  A read that misses only what the switch or the end is known to have lost is counted
+ * apart (reads_of_lost), unless it ended before the fault.
  */
 enum check_kind {
 	FOUND_LOST_SWITCH,	/* acknowledged, not in the survivor's ledger at the switch */
@@ -65,11 +67,12 @@ enum check_kind {
 	FOUND_INVENTED,		/* in a ledger or read, and nobody had sent it */
 	FOUND_REFUSED_KEPT,	/* refused, and there all the same */
 	FOUND_RESURRECTED,	/* exclusive: lost at the switch, and in a last ledger again */
-	FOUND_STALE,		/* a read missed a write acknowledged before it began, and not lost */
-	FOUND_RETURNED,		/* a read after fail back saw what a write since the switch, now lost,
-				 * had replaced */
+	FOUND_STALE,		/* a read missed what was acknowledged before it began, and kept */
+	FOUND_RETURNED,		/* a read after fail back saw what a write since the switch, now
+				 * lost, had replaced */
 	FOUND_SPLIT_BRAIN,	/* exclusive: acknowledged by the side without the right to, in an
-				 * epoch (until the switch, until fail back, after) in which both did */
+				 * epoch (until the switch, until fail back, after) in which both
+				 * did */
 	FOUND_KINDS,
 };
 const char *check_kind_name(enum check_kind kind);
@@ -96,13 +99,13 @@ enum { CHECK_FOUND_MAX = 1000 };
 struct dr_result {
 	struct figure rto, outage;
 	int64_t rto_best_us, rto_median_us;	/* of the clients that recovered */
-	uint32_t touched, recovered;	/* clients with a failed write after F; with good ones again */
+	uint32_t touched, recovered;	/* clients that failed after F; that are good again */
 	uint64_t relapsed;		/* failed writes after their client's recovery */
 	uint64_t own_late;		/* writes sent late by the prober itself */
 	struct loss at_switch, final;
 	uint64_t came_back;		/* lost at the switch, there after reconvergence */
 	bool replication_shown;
-	bool switch_marked;		/* false: the survivor's first acknowledgement after F is it */
+	bool switch_marked;		/* false: the survivor's first one after F is it */
 
 	uint64_t writes[3], reads[3];	/* by enum history_outcome */
 	uint64_t unknown_there, unknown_absent;	/* unknown writes in a last ledger, and in none */

@@ -11,7 +11,7 @@ struct walk {
 	int64_t first_failed_us;	/* due; NEVER */
 	int64_t recovered_us;		/* end of the first good one; NEVER */
 	int64_t sent_us, busy_until_us;	/* of the one before; something was in flight until then */
-	bool own;			/* the one before waited for the prober, not for the service */
+	bool own;			/* the one before waited for the prober itself */
 	int64_t last_us;
 	int64_t run_us;			/* end of the first of the good ones in a row */
 	unsigned run;
@@ -54,9 +54,9 @@ static void step(const struct index *x, struct walk *w, const struct history_eve
 /* Over all clients. */
 struct served {
 	int64_t first_failed_us, recovered_us;	/* the earliest; the latest */
-	int64_t waiting_us;			/* the last end of one that never recovered; NEVER */
-	uint32_t waiting;			/* which */
-	int64_t *rto_us;			/* of those that recovered */
+	int64_t waiting_us;	/* the last end of one that never recovered; NEVER */
+	uint32_t waiting;	/* which */
+	int64_t *rto_us;	/* of those that recovered */
 };
 
 static int by_size(const void *a, const void *b)

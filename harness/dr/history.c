@@ -213,7 +213,10 @@ int history_flush(struct history_writer *w, struct error *err)
 int history_end(struct history_writer *w, int64_t now_us, struct error *err)
 {
 	struct history_event e = {
-		.due_us = now_us, .kind = HISTORY_END, .side = SIDE_NONE, .number = (uint32_t)w->events,
+		.due_us = now_us,
+		.kind = HISTORY_END,
+		.side = SIDE_NONE,
+		.number = (uint32_t)w->events,
 	};
 	int r = history_add(w, &e, err);
 

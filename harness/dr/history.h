@@ -24,19 +24,20 @@ enum history_kind {
 	HISTORY_WRITE = 1,	/* client appends the marker writer.number; writer == client */
 	HISTORY_READ,		/* a user's read: the newest marker of writer is number; 0: none */
 	HISTORY_LOOK,		/* the same of one side behind the service's back: replication */
-	HISTORY_ROW,		/* of a ledger: took_us markers of writer, from number on, in its order */
-	HISTORY_LEDGER,		/* the rows of this side and reading are all there: number markers */
+	HISTORY_ROW,		/* of a ledger: took_us markers of writer, from number on */
+	HISTORY_LEDGER,		/* all rows of this side and reading are there: number markers */
 	HISTORY_PHASE,		/* detail: enum history_phase */
 	HISTORY_FAULT,		/* sent, and ended when it was seen to be effective; of side */
 	HISTORY_HEAL,
-	HISTORY_SWITCH,		/* from here on side has the right to acknowledge: ordered, confirmed */
+	HISTORY_SWITCH,		/* side now has the right to acknowledge: ordered, confirmed */
 	HISTORY_FAILBACK,	/* the same, back */
 	HISTORY_GONE,		/* the ledger of side will never be read again */
 	HISTORY_CLOCK,		/* UTC microseconds in writer (high half) and number at due_us */
 	HISTORY_END,		/* number events stand before it */
 };
 
-enum history_side { SIDE_A, SIDE_B, SIDE_NONE };	/* A is the primary; NONE: not known, the link */
+/* A is the primary; NONE: not known, or the link. */
+enum history_side { SIDE_A, SIDE_B, SIDE_NONE };
 enum { HISTORY_SIDES = 2 };
 
 enum history_outcome {
@@ -59,7 +60,7 @@ struct history_event {
 	uint32_t late_us;	/* sent after that */
 	uint32_t took_us;	/* from sending to the end; at most 71 minutes */
 	uint32_t client;	/* who did it */
-	uint32_t writer;	/* a marker is a writer and its number, from 1, increasing as sent */
+	uint32_t writer;	/* a marker is a writer and its number, from 1, as sent */
 	uint32_t number;
 	uint8_t kind, outcome, side, detail;	/* detail: phase, reading or sort of fault */
 };
@@ -112,9 +113,10 @@ struct history_writer {
 /* Creates the file; refuses one that exists. */
 int history_create(struct history_writer *w, const char *path, const struct history_head *head,
 		   struct error *err);
-/* ERR_HARNESS for an event that history_event_ok() refuses, and when a full block cannot be written. */
+/* ERR_HARNESS for an event that history_event_ok() refuses, and when a full block cannot be
+ * written. */
 int history_add(struct history_writer *w, const struct history_event *e, struct error *err);
-/* Writes what was gathered: from here on it outlives this process.  For the prober's idle moments. */
+/* Writes what was gathered: from here on it outlives this process.  For a prober's idle moments. */
 int history_flush(struct history_writer *w, struct error *err);
 /* HISTORY_END at that time, on the disk; w->digest is then what the journal names. */
 int history_end(struct history_writer *w, int64_t now_us, struct error *err);
@@ -124,7 +126,7 @@ void history_close(struct history_writer *w);
 
 struct history_state {
 	bool whole;		/* ends with HISTORY_END, and nothing follows */
-	bool torn;		/* ends within a block, at torn_at: what follows was not looked at */
+	bool torn;		/* ends within a block, which began at torn_at */
 	uint64_t torn_at;
 	uint64_t events, bytes;	/* of whole blocks */
 	char digest[65];	/* of the last whole block, or of the head */

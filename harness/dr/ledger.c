@@ -13,7 +13,8 @@ static void take_marker(struct index *x, const struct history_event *row, uint32
 	/* Without an end, what was in flight is in no record. */
 	if (!e) {
 		if (x->h->whole)
-			check_note(x->c, FOUND_INVENTED, row->writer, number, row->side, row->due_us);
+			check_note(x->c, FOUND_INVENTED, row->writer, number, row->side,
+				   row->due_us);
 		return;
 	}
 	flags = &x->flags[x->first[row->writer] + number - 1];
@@ -142,7 +143,8 @@ static void find_lost(struct index *x, unsigned reading, struct loss *l, uint16_
 		str_copy(l->rpo.why, sizeof(l->rpo.why), "no acknowledged write survived");
 	}
 	l->rpo.us = l->rpo.least_us = x->fault_us - event_ended(newest);
-	l->rpo.most_us = l->rpo.state == FIGURE_MEASURED ? x->confirmed_us - event_sent(newest) : INT64_MAX;
+	l->rpo.most_us =
+		l->rpo.state == FIGURE_MEASURED ? x->confirmed_us - event_sent(newest) : INT64_MAX;
 }
 
 static void note(struct index *x, enum check_kind kind, const struct history_event *e)

@@ -51,7 +51,7 @@ static inline unsigned place(unsigned reading, unsigned side)
 }
 
 struct marks {
-	const struct history_event *fault, *switched, *failback;	/* the first of each; NULL */
+	const struct history_event *fault, *switched, *failback;	/* the first; NULL */
 	const struct history_event *ledger[READINGS * HISTORY_SIDES];
 	uint64_t rows[READINGS * HISTORY_SIDES];	/* markers that the rows stand for */
 	bool gone[HISTORY_SIDES];

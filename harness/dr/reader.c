@@ -100,8 +100,10 @@ static int take_event(struct reading *rd, uint32_t i, struct error *err)
 		.kind = b[28], .outcome = b[29], .side = b[30], .detail = b[31],
 	};
 	if (!history_event_ok(rd->head, e, why))
-		return err_at(err, ERR_INVALID, rd->path, 0, "at byte %" PRIu64 ", record %" PRIu64 " (%s): %s",
-			      rd->state->bytes + at, rd->state->events + i + 1, history_kind_name(e->kind), why);
+		return err_at(err, ERR_INVALID, rd->path, 0,
+			      "at byte %" PRIu64 ", record %" PRIu64 " (%s): %s",
+			      rd->state->bytes + at, rd->state->events + i + 1,
+			      history_kind_name(e->kind), why);
 	if (rd->state->whole)
 		return err_at(err, ERR_INVALID, rd->path, 0,
 			      "at byte %" PRIu64 ": a record found after the end", rd->state->bytes + at);

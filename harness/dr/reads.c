@@ -114,7 +114,8 @@ int check_reads(struct index *x, struct error *err)
 		e = slot_write(x, s);
 		/* One that a ledger shows too was noted there. */
 		if (!(x->flags[s] & 0xf * MARKER_THERE))
-			check_note(x->c, FOUND_REFUSED_KEPT, e->writer, e->number, e->side, event_sent(e));
+			check_note(x->c, FOUND_REFUSED_KEPT, e->writer, e->number, e->side,
+				   event_sent(e));
 	}
 	return ERR_OK;
 }
@@ -162,6 +163,7 @@ void check_split_brain(struct index *x)
 				continue;
 			in->acks[e->side] += !pass;
 			if (pass && e->side != in->side && in->acks[!e->side])
-				check_note(x->c, FOUND_SPLIT_BRAIN, e->writer, e->number, e->side, event_sent(e));
+				check_note(x->c, FOUND_SPLIT_BRAIN, e->writer, e->number, e->side,
+					   event_sent(e));
 		}
 }

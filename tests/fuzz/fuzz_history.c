@@ -54,7 +54,8 @@ static void judge(const struct history *h, bool exclusive)
 	PROMISE(c.count[FOUND_LOST] == c.final.lost + c.final.lost_after);
 	PROMISE(c.count[FOUND_LOST_SWITCH] == c.at_switch.lost + c.at_switch.lost_after);
 	PROMISE(c.rto.state == FIGURE_MEASURED || *c.rto.why);
-	PROMISE(c.rto.state != FIGURE_MEASURED || (c.rto.least_us <= c.rto.us && c.rto.us <= c.rto.most_us));
+	PROMISE(c.rto.state != FIGURE_MEASURED ||
+		(c.rto.least_us <= c.rto.us && c.rto.us <= c.rto.most_us));
 	PROMISE(c.final.judged || *c.final.why);
 	PROMISE(h->whole || c.final.rpo.state == FIGURE_INCONCLUSIVE);
 	PROMISE(exclusive || !c.count[FOUND_SPLIT_BRAIN]);
@@ -75,7 +76,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		path = fuzz_file("history", data, n);
 	free(bytes);
 	if (history_load(path, 1000, &h, &st, &err) < 0) {
-		PROMISE(err.code == ERR_INVALID && *err.text && !strcmp(err.file, path) && !h.events);
+		PROMISE(err.code == ERR_INVALID && *err.text && !strcmp(err.file, path) &&
+			!h.events);
 		return 0;
 	}
 	PROMISE(st.events == h.n && (!h.whole || (h.n && !st.torn)));

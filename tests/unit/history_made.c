@@ -54,12 +54,13 @@ struct made_marker made_pick(struct made *m, int64_t from_us, int64_t until_us)
 		struct history_event *e = &m->h.events[made_random(m, (uint32_t)m->h.n)];
 		bool taken = false;
 
-		if (e->kind != HISTORY_WRITE || e->outcome != OUTCOME_OK || event_sent(e) < from_us ||
-		    event_ended(e) > until_us || e->writer == m->closed || e->number <= 5 ||
-		    e->number + 5 > m->last[e->writer])
+		if (e->kind != HISTORY_WRITE || e->outcome != OUTCOME_OK ||
+		    event_sent(e) < from_us || event_ended(e) > until_us ||
+		    e->writer == m->closed || e->number <= 5 || e->number + 5 > m->last[e->writer])
 			continue;
 		for (size_t i = 0; i < picked_n; i++)
-			taken |= picked[i].writer == e->writer && picked[i].number <= e->number + 2 &&
+			taken |= picked[i].writer == e->writer &&
+				 picked[i].number <= e->number + 2 &&
 				 e->number <= picked[i].number + 2;
 		if (taken)
 			continue;
@@ -128,8 +129,13 @@ static bool calm(const struct made *m, int64_t t)
 static void one_write(struct made *m, uint32_t w, int64_t due, int64_t sent, unsigned with)
 {
 	struct history_event e = {
-		.due_us = due, .late_us = (uint32_t)(sent - due), .took_us = 500 + made_random(m, 2500),
-		.client = w, .writer = w, .number = ++m->last[w], .kind = HISTORY_WRITE,
+		.due_us = due,
+		.late_us = (uint32_t)(sent - due),
+		.took_us = 500 + made_random(m, 2500),
+		.client = w,
+		.writer = w,
+		.number = ++m->last[w],
+		.kind = HISTORY_WRITE,
 	};
 	unsigned begin = serving(m, sent), end = serving(m, sent + e.took_us);
 	bool cut = begin == SIDE_NONE || end == SIDE_NONE;
@@ -140,7 +146,8 @@ static void one_write(struct made *m, uint32_t w, int64_t due, int64_t sent, uns
 		e.took_us = 400;
 	e.side = (uint8_t)begin;
 	if (cut || (with & MADE_UNKNOWNS && calm(m, sent) && !made_random(m, 40))) {
-		e.outcome = begin == SIDE_NONE && made_random(m, 2) ? OUTCOME_REFUSED : OUTCOME_UNKNOWN;
+		e.outcome =
+			begin == SIDE_NONE && made_random(m, 2) ? OUTCOME_REFUSED : OUTCOME_UNKNOWN;
 		e.took_us = e.outcome == OUTCOME_REFUSED ? 200 : 30000;
 		e.side = SIDE_NONE;
 		/* It may have been carried out, at once or much later. */
@@ -155,7 +162,8 @@ static void one_write(struct made *m, uint32_t w, int64_t due, int64_t sent, uns
 static void writer(struct made *m, uint32_t w, unsigned with)
 {
 	int64_t stall = with & MADE_HICCUPS ? 200000 + made_random(m, 200000) : NEVER;
-	int64_t again = with & MADE_HICCUPS ? m->switched_us + 300000 + made_random(m, 100000) : NEVER;
+	int64_t again =
+		with & MADE_HICCUPS ? m->switched_us + 300000 + made_random(m, 100000) : NEVER;
 	int64_t due = made_random(m, MADE_INTERVAL_US);
 
 	for (; due < m->end_us; due += MADE_INTERVAL_US) {
@@ -175,17 +183,23 @@ static uint32_t newest(uint32_t writer, int64_t t)
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < commits_n; i++)
-		if (commits[i].k.writer == writer && commits[i].at_us <= t && commits[i].k.number > n)
+		if (commits[i].k.writer == writer && commits[i].at_us <= t &&
+		    commits[i].k.number > n)
 			n = commits[i].k.number;
 	return n;
 }
 
 static void reader(struct made *m, uint32_t client)
 {
-	for (int64_t due = made_random(m, 7000); due < m->end_us; due += 7000 + made_random(m, 20000)) {
+	for (int64_t due = made_random(m, 7000); due < m->end_us;
+	     due += 7000 + made_random(m, 20000)) {
 		struct history_event e = {
-			.due_us = due, .late_us = made_random(m, 500), .took_us = 500 + made_random(m, 2000),
-			.client = client, .writer = made_random(m, MADE_WRITERS), .kind = HISTORY_READ,
+			.due_us = due,
+			.late_us = made_random(m, 500),
+			.took_us = 500 + made_random(m, 2000),
+			.client = client,
+			.writer = made_random(m, MADE_WRITERS),
+			.kind = HISTORY_READ,
 		};
 		int64_t t = event_sent(&e) + made_random(m, e.took_us);
 
@@ -215,31 +229,44 @@ static void ledger(struct made *m, unsigned where, int64_t t)
 
 static void marks(struct made *m, unsigned with)
 {
-	struct history_event mark = { .side = SIDE_A, .kind = HISTORY_FAULT, .due_us = m->fault_us, .took_us = 800 };
+	struct history_event mark = {
+		.side = SIDE_A, .kind = HISTORY_FAULT, .due_us = m->fault_us, .took_us = 800
+	};
 
 	made_add(m, mark);
 	if (with & MADE_MARK_SWITCH) {
-		mark = (struct history_event){ .kind = HISTORY_SWITCH, .side = SIDE_B, .due_us = m->fault_us + 50000 };
+		mark = (struct history_event){ .kind = HISTORY_SWITCH,
+					       .side = SIDE_B,
+					       .due_us = m->fault_us + 50000 };
 		mark.took_us = (uint32_t)(m->switched_us - mark.due_us);
 		made_add(m, mark);
 	}
-	mark = (struct history_event){ .kind = HISTORY_HEAL, .side = SIDE_A, .due_us = m->switched_us + 500000 };
+	mark = (struct history_event){ .kind = HISTORY_HEAL,
+				       .side = SIDE_A,
+				       .due_us = m->switched_us + 500000 };
 	made_add(m, mark);
-	mark = (struct history_event){ .kind = HISTORY_FAILBACK, .side = SIDE_A, .due_us = m->back_us - 10000,
+	mark = (struct history_event){ .kind = HISTORY_FAILBACK,
+				       .side = SIDE_A,
+				       .due_us = m->back_us - 10000,
 				       .took_us = 20000 };
 	made_add(m, mark);
 	for (uint8_t p = 0; p < PHASES; p++)
-		made_add(m, (struct history_event){ .kind = HISTORY_PHASE, .detail = p, .side = SIDE_NONE });
+		made_add(m, (struct history_event){
+				    .kind = HISTORY_PHASE, .detail = p, .side = SIDE_NONE });
 	/* UTC jumps about: nothing depends on it. */
 	for (int i = 0; i < 5; i++)
-		made_add(m, (struct history_event){ .kind = HISTORY_CLOCK, .side = SIDE_NONE, .due_us = 500000 * i,
-						    .writer = made_random(m, UINT32_MAX), .number = 7 });
+		made_add(m, (struct history_event){ .kind = HISTORY_CLOCK,
+						    .side = SIDE_NONE,
+						    .due_us = 500000 * i,
+						    .writer = made_random(m, UINT32_MAX),
+						    .number = 7 });
 }
 
 void made_begin(struct made *m, uint64_t seed, unsigned with)
 {
 	*m = (struct made){ .seed = seed, .closed = MADE_CLIENTS };
-	m->h.head = (struct history_head){ .interval_us = MADE_INTERVAL_US, .clients = MADE_CLIENTS };
+	m->h.head =
+		(struct history_head){ .interval_us = MADE_INTERVAL_US, .clients = MADE_CLIENTS };
 	m->h.whole = true;
 	m->fault_us = 1000000 + made_random(m, 100000);
 	m->switched_us = m->fault_us + 200000 + made_random(m, 300000);
@@ -253,8 +280,12 @@ void made_begin(struct made *m, uint64_t seed, unsigned with)
 	for (uint32_t c = MADE_WRITERS; c < MADE_CLIENTS; c++)
 		reader(m, c);
 	for (int64_t t = 100000; t < m->fault_us; t += 100000)
-		made_add(m, (struct history_event){ .kind = HISTORY_LOOK, .side = SIDE_B, .due_us = t, .took_us = 300,
-						    .client = 8, .number = newest(0, t) });
+		made_add(m, (struct history_event){ .kind = HISTORY_LOOK,
+						    .side = SIDE_B,
+						    .due_us = t,
+						    .took_us = 300,
+						    .client = 8,
+						    .number = newest(0, t) });
 	ledger(m, WHERE(READING_SWITCH, SIDE_B), m->switched_us + 300000);
 	ledger(m, WHERE(READING_FINAL, SIDE_A), NEVER);
 	ledger(m, WHERE(READING_FINAL, SIDE_B), NEVER);
@@ -262,7 +293,9 @@ void made_begin(struct made *m, uint64_t seed, unsigned with)
 
 static void rows(struct made *m, unsigned where, uint32_t w)
 {
-	struct history_event row = { .kind = HISTORY_ROW, .writer = w, .side = where % HISTORY_SIDES,
+	struct history_event row = { .kind = HISTORY_ROW,
+				     .writer = w,
+				     .side = where % HISTORY_SIDES,
 				     .detail = (uint8_t)(where / HISTORY_SIDES) };
 
 	for (size_t i = 0; i < m->ledger[where].n; i++) {
@@ -290,11 +323,14 @@ void made_finish(struct made *m)
 			continue;
 		for (uint32_t w = 0; w < MADE_CLIENTS; w++)
 			rows(m, where, w);
-		made_add(m, (struct history_event){
-			.kind = HISTORY_LEDGER, .side = where % HISTORY_SIDES,
-			.detail = (uint8_t)(where / HISTORY_SIDES), .number = (uint32_t)m->ledger[where].n,
-			.due_us = where < HISTORY_SIDES ? m->switched_us + 300000 : m->end_us + 1000000,
-			.took_us = 5000 });
+		made_add(m, (struct history_event){ .kind = HISTORY_LEDGER,
+						    .side = where % HISTORY_SIDES,
+						    .detail = (uint8_t)(where / HISTORY_SIDES),
+						    .number = (uint32_t)m->ledger[where].n,
+						    .due_us = where < HISTORY_SIDES
+								      ? m->switched_us + 300000
+								      : m->end_us + 1000000,
+						    .took_us = 5000 });
 	}
 }
 

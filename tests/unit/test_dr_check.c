@@ -13,7 +13,8 @@ static size_t wanted_n;
 static void want(enum check_kind kind, struct made_marker k)
 {
 	ck_assert_uint_lt(wanted_n, sizeof(wanted) / sizeof(*wanted));
-	wanted[wanted_n++] = (struct finding){ .kind = kind, .writer = k.writer, .number = k.number };
+	wanted[wanted_n++] =
+		(struct finding){ .kind = kind, .writer = k.writer, .number = k.number };
 }
 
 static int by_marker(const void *a, const void *b)
@@ -45,7 +46,8 @@ static void found_exactly(uint64_t seed, const struct dr_result *c)
 	for (size_t i = 0; i < wanted_n; i++)
 		count[wanted[i].kind]++;
 	for (size_t i = 0; i < wanted_n || i < c->found_n; i++) {
-		const struct finding *f = i < c->found_n ? &c->found[i] : NULL, *w = i < wanted_n ? &wanted[i] : NULL;
+		const struct finding *f = i < c->found_n ? &c->found[i] : NULL,
+				     *w = i < wanted_n ? &wanted[i] : NULL;
 
 		ck_assert_msg(f && w && !by_marker(f, w), "seed %llu: found %s %u.%u, wanted %s %u.%u",
 			      (unsigned long long)seed, f ? check_kind_name(f->kind) : "nothing", f ? f->writer : 0,
@@ -77,7 +79,8 @@ static void plant_lost(struct made *m)
 
 static void plant_duplicated(struct made *m)
 {
-	struct made_marker k = made_pick(m, 0, m->fault_us), once = made_pick(m, m->switched_us, m->end_us);
+	struct made_marker k = made_pick(m, 0, m->fault_us),
+			   once = made_pick(m, m->switched_us, m->end_us);
 
 	for (int i = 0; i < 3; i++)
 		made_insert(m, all_ledgers[i], m->ledger[all_ledgers[i]].n, k);
@@ -95,7 +98,8 @@ static void plant_reordered(struct made *m)
 
 	do
 		e = made_write(m, k.writer, ++next.number);
-	while (e->outcome != OUTCOME_OK || event_sent(e) < event_ended(made_write(m, k.writer, k.number)));
+	while (e->outcome != OUTCOME_OK ||
+	       event_sent(e) < event_ended(made_write(m, k.writer, k.number)));
 	made_remove(m, where, k);
 	made_insert(m, where, made_find(m, where, next) + 1, k);
 	want(FOUND_REORDERED, k);
@@ -117,11 +121,17 @@ static void plant_invented(struct made *m)
 	made_insert(m, all_ledgers[2], 0, k);
 	want(FOUND_INVENTED, k);
 	/* A read that saw it, and one that saw a write which was not sent yet. */
-	made_add(m, (struct history_event){ .kind = HISTORY_READ, .due_us = m->end_us + 500, .client = 5,
-					    .writer = k.writer, .number = k.number });
+	made_add(m, (struct history_event){ .kind = HISTORY_READ,
+					    .due_us = m->end_us + 500,
+					    .client = 5,
+					    .writer = k.writer,
+					    .number = k.number });
 	want(FOUND_INVENTED, k);
 	k = made_pick(m, 500000, m->end_us);
-	made_add(m, (struct history_event){ .kind = HISTORY_READ, .due_us = 10, .client = 5, .writer = k.writer,
+	made_add(m, (struct history_event){ .kind = HISTORY_READ,
+					    .due_us = 10,
+					    .client = 5,
+					    .writer = k.writer,
 					    .number = k.number });
 	want(FOUND_INVENTED, k);
 }
@@ -145,9 +155,14 @@ static void plant_refused_kept(struct made *m)
 	made_insert(m, all_ledgers[1], m->ledger[all_ledgers[1]].n, in_ledger);
 	want(FOUND_REFUSED_KEPT, in_ledger);
 	/* It sees too little for nothing else: begun right after the refusal. */
-	made_add(m, (struct history_event){ .kind = HISTORY_READ, .client = 5, .writer = seen.writer,
-					    .number = seen.number, .side = SIDE_B, .took_us = 10,
-					    .due_us = event_ended(made_write(m, seen.writer, seen.number)) });
+	made_add(m, (struct history_event){
+			    .kind = HISTORY_READ,
+			    .client = 5,
+			    .writer = seen.writer,
+			    .number = seen.number,
+			    .side = SIDE_B,
+			    .took_us = 10,
+			    .due_us = event_ended(made_write(m, seen.writer, seen.number)) });
 	want(FOUND_REFUSED_KEPT, seen);
 }
 
@@ -169,10 +184,15 @@ static void plant_stale(struct made *m)
 
 	/* Of those acknowledged by then the one acknowledged first is named. */
 	for (uint32_t n = k.number; (next = made_write(m, k.writer, n)) && n < k.number + 20; n++)
-		if (next->outcome == OUTCOME_OK && event_ended(next) < event_ended(made_write(m, k.writer, first)))
+		if (next->outcome == OUTCOME_OK &&
+		    event_ended(next) < event_ended(made_write(m, k.writer, first)))
 			first = n;
-	made_add(m, (struct history_event){ .kind = HISTORY_READ, .client = 6, .writer = k.writer,
-					    .number = k.number - 1, .side = SIDE_B, .due_us = event_ended(e) + 1 });
+	made_add(m, (struct history_event){ .kind = HISTORY_READ,
+					    .client = 6,
+					    .writer = k.writer,
+					    .number = k.number - 1,
+					    .side = SIDE_B,
+					    .due_us = event_ended(e) + 1 });
 	want(FOUND_STALE, (struct made_marker){ k.writer, first });
 }
 
@@ -186,8 +206,8 @@ static void plant_returned(struct made *m)
 	for (size_t i = 0; i < m->h.n; i++) {
 		struct history_event *e = &m->h.events[i];
 
-		if (e->kind == HISTORY_WRITE && e->writer == w && event_ended(e) < m->back_us - 50000 &&
-		    e->outcome == OUTCOME_OK)
+		if (e->kind == HISTORY_WRITE && e->writer == w &&
+		    event_ended(e) < m->back_us - 50000 && e->outcome == OUTCOME_OK)
 			old.number = e->number;
 	}
 	for (k.number = old.number + 1; k.number <= m->last[w]; k.number++) {
@@ -198,8 +218,12 @@ static void plant_returned(struct made *m)
 		if (e->outcome == OUTCOME_OK)
 			want(FOUND_LOST, k);
 	}
-	made_add(m, (struct history_event){ .kind = HISTORY_READ, .client = 6, .writer = w, .number = old.number,
-					    .side = SIDE_A, .due_us = m->end_us + 200000 });
+	made_add(m, (struct history_event){ .kind = HISTORY_READ,
+					    .client = 6,
+					    .writer = w,
+					    .number = old.number,
+					    .side = SIDE_A,
+					    .due_us = m->end_us + 200000 });
 	want(FOUND_RETURNED, old);
 	m->closed = w;
 }
@@ -220,8 +244,8 @@ static void plant_split_brain(struct made *m)
 }
 
 static void (*const plants[])(struct made *) = {
-	plant_returned, plant_lost, plant_duplicated, plant_reordered, plant_diverged, plant_invented, plant_refused_kept,
-	plant_resurrected, plant_stale, plant_split_brain,
+	plant_returned, plant_lost,	    plant_duplicated,  plant_reordered, plant_diverged,
+	plant_invented, plant_refused_kept, plant_resurrected, plant_stale,	plant_split_brain,
 };
 enum { PLANTS = sizeof(plants) / sizeof(*plants), SEEDS = 40 };
 
@@ -329,7 +353,8 @@ START_TEST(rpo_is_the_truth)
 			struct history_event *e = &m.h.events[i];
 			struct made_marker k = { e->writer, e->number };
 
-			if (e->kind != HISTORY_WRITE || e->outcome != OUTCOME_OK || event_ended(e) > m.fault_us)
+			if (e->kind != HISTORY_WRITE || e->outcome != OUTCOME_OK ||
+			    event_ended(e) > m.fault_us)
 				continue;
 			acked++;
 			if (event_ended(e) <= since) {
@@ -377,8 +402,10 @@ static void same(const struct dr_result *a, const struct dr_result *b)
 
 	ck_assert_uint_eq(a->found_n, b->found_n);
 	for (size_t i = 0; i < a->found_n; i++)
-		ck_assert(a->found[i].kind == b->found[i].kind && a->found[i].writer == b->found[i].writer &&
-			  a->found[i].number == b->found[i].number && a->found[i].at_us == b->found[i].at_us);
+		ck_assert(a->found[i].kind == b->found[i].kind &&
+			  a->found[i].writer == b->found[i].writer &&
+			  a->found[i].number == b->found[i].number &&
+			  a->found[i].at_us == b->found[i].at_us);
 	x.found = y.found = NULL;
 	ck_assert_mem_eq(&x, &y, sizeof(x));
 }
@@ -392,12 +419,19 @@ static void spoil(struct made *s)
 
 		switch (made_random(s, 4)) {
 		case 0: made_remove(s, where, k); break;
-		case 1: made_insert(s, where, made_random(s, (uint32_t)s->ledger[where].n), k); break;
+		case 1:
+			made_insert(s, where, made_random(s, (uint32_t)s->ledger[where].n), k);
+			break;
 		case 2: made_write(s, k.writer, k.number)->side = (uint8_t)made_random(s, 2); break;
 		default:
-			made_add(s, (struct history_event){ .kind = HISTORY_READ, .client = 5, .writer = k.writer,
-							    .number = k.number, .side = SIDE_B, .took_us = 900,
-							    .due_us = made_random(s, (uint32_t)s->end_us) });
+			made_add(s, (struct history_event){
+					    .kind = HISTORY_READ,
+					    .client = 5,
+					    .writer = k.writer,
+					    .number = k.number,
+					    .side = SIDE_B,
+					    .took_us = 900,
+					    .due_us = made_random(s, (uint32_t)s->end_us) });
 		}
 	}
 }
@@ -449,17 +483,25 @@ START_TEST(an_unknown_write_is_no_anomaly)
 		for (uint32_t n = 1; n <= 20; n++) {
 			struct made_marker k = { 8, n };
 
-			made_add(&s, (struct history_event){
-				.kind = HISTORY_WRITE, .client = 8, .writer = 8, .number = n, .outcome = OUTCOME_UNKNOWN,
-				.due_us = 100000 * n, .took_us = made_random(&s, 100000), .side = SIDE_NONE });
+			made_add(&s, (struct history_event){ .kind = HISTORY_WRITE,
+							     .client = 8,
+							     .writer = 8,
+							     .number = n,
+							     .outcome = OUTCOME_UNKNOWN,
+							     .due_us = 100000 * n,
+							     .took_us = made_random(&s, 100000),
+							     .side = SIDE_NONE });
 			for (unsigned where = 1; where < 4; where++)
 				if (made_random(&s, 2))
-					made_insert(&s, where, made_random(&s, (uint32_t)s.ledger[where].n), k);
+					made_insert(&s, where,
+						    made_random(&s, (uint32_t)s.ledger[where].n),
+						    k);
 		}
 		made_finish(&s);
 		b = checked(&s.h, &usual);
 		ck_assert_mem_eq(a.count, b.count, sizeof(a.count));
-		ck_assert_uint_eq(b.unknown_there + b.unknown_absent, a.unknown_there + a.unknown_absent + 20);
+		ck_assert_uint_eq(b.unknown_there + b.unknown_absent,
+				  a.unknown_there + a.unknown_absent + 20);
 		check_cleanup(&a);
 		check_cleanup(&b);
 		made_cleanup(&s);

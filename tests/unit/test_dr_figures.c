@@ -21,13 +21,19 @@ static struct made m;
 
 static struct history_event *mark(enum history_kind kind, enum history_side side, int64_t at_us)
 {
-	return made_add(&m, (struct history_event){ .kind = (uint8_t)kind, .side = (uint8_t)side, .due_us = at_us });
+	return made_add(&m, (struct history_event){ .kind = (uint8_t)kind,
+						    .side = (uint8_t)side,
+						    .due_us = at_us });
 }
 
 static void one_write(int64_t at_us, enum history_side side, enum history_outcome outcome)
 {
-	made_add(&m, (struct history_event){ .kind = HISTORY_WRITE, .side = (uint8_t)side, .due_us = at_us,
-					     .took_us = 1000, .outcome = (uint8_t)outcome, .number = ++m.last[0] });
+	made_add(&m, (struct history_event){ .kind = HISTORY_WRITE,
+					     .side = (uint8_t)side,
+					     .due_us = at_us,
+					     .took_us = 1000,
+					     .outcome = (uint8_t)outcome,
+					     .number = ++m.last[0] });
 }
 
 /* Writes every 10 ms; the fault is at 100 ms, the switch at 200, the last write at 390. */
@@ -38,11 +44,13 @@ static void small(void)
 		one_write(i * 10000, i < 10 ? SIDE_A : i < 20 ? SIDE_NONE : SIDE_B,
 			  i < 10 || i >= 20 ? OUTCOME_OK : OUTCOME_REFUSED);
 	mark(HISTORY_FAULT, SIDE_A, 100000);
-	made_add(&m, (struct history_event){ .kind = HISTORY_LOOK, .side = SIDE_B, .due_us = 50000, .number = 3 });
+	made_add(&m, (struct history_event){
+			     .kind = HISTORY_LOOK, .side = SIDE_B, .due_us = 50000, .number = 3 });
 	for (unsigned where = 1; where < READINGS * HISTORY_SIDES; where++)
 		for (uint32_t n = 1; n <= 40; n++)
 			if ((n <= 10 || n > 20) && (where >= HISTORY_SIDES || n <= 25))
-				made_insert(&m, where, m.ledger[where].n, (struct made_marker){ 0, n });
+				made_insert(&m, where, m.ledger[where].n,
+					    (struct made_marker){ 0, n });
 	m.switched_us = -50000;	/* its ledger is read from 250 ms on */
 	m.end_us = 0;
 }
@@ -174,7 +182,10 @@ START_TEST(recovery_is_of_writes_and_lasts)
 		m.h.events[i].outcome = OUTCOME_REFUSED;
 		for (unsigned w = 1; w < 4; w++)
 			made_remove(&m, w, (struct made_marker){ 0, (uint32_t)i + 1 });
-		made_add(&m, (struct history_event){ .kind = HISTORY_READ, .client = 1, .number = 10, .side = SIDE_B,
+		made_add(&m, (struct history_event){ .kind = HISTORY_READ,
+						     .client = 1,
+						     .number = 10,
+						     .side = SIDE_B,
 						     .due_us = 110000 + i });
 	}
 	c = judged(&usual);
@@ -225,7 +236,7 @@ START_TEST(slow_is_as_good_as_dead)
 	c = judged(&o);
 	ck_assert_int_eq(c.rto.state, FIGURE_MEASURED);
 	ck_assert_int_eq(c.rto.us, 101000);
-	/* A frozen service: one write waits 60 ms, those behind it are late through no fault of the prober. */
+	/* A frozen service: one write waits 60 ms, and those behind it wait for it. */
 	small();
 	for (int i = 10; i < 20; i++) {
 		m.h.events[i].outcome = OUTCOME_OK;
@@ -305,7 +316,8 @@ START_TEST(a_history_that_contradicts_itself)
 	ck_assert_int_eq(check_history(&m.h, &usual, &c, &err), ERR_INVALID);
 	ck_assert_str_eq(err.text, "record 44: a second ledger of side A in one reading");
 	m.h.n -= 2;
-	made_add(&m, (struct history_event){ .kind = HISTORY_ROW, .number = 1, .took_us = 4000000000 });
+	made_add(&m,
+		 (struct history_event){ .kind = HISTORY_ROW, .number = 1, .took_us = 4000000000 });
 	ck_assert_int_eq(check_history(&m.h, &usual, &c, &err), ERR_INVALID);
 	ck_assert_msg(strstr(err.text, "rows for 40 markers"), "%s", err.text);
 	o.good = 0;
@@ -330,7 +342,10 @@ static void lose(uint32_t number)
 
 static void one_read(int64_t at_us, uint32_t saw)
 {
-	made_add(&m, (struct history_event){ .kind = HISTORY_READ, .client = 1, .number = saw, .side = SIDE_B,
+	made_add(&m, (struct history_event){ .kind = HISTORY_READ,
+					     .client = 1,
+					     .number = saw,
+					     .side = SIDE_B,
 					     .due_us = at_us });
 }
 
@@ -375,7 +390,8 @@ START_TEST(reads_of_what_was_lost)
 		small();
 		lose(40);
 		if (back)
-			made_add(&m, (struct history_event){ .kind = HISTORY_FAILBACK, .due_us = 392000 });
+			made_add(&m, (struct history_event){ .kind = HISTORY_FAILBACK,
+							     .due_us = 392000 });
 		one_read(395000, 39);
 		c = judged(&usual);
 		ck_assert_uint_eq(c.reads_of_lost, !back);
@@ -402,12 +418,16 @@ START_TEST(the_role_passes_on)
 {
 	/* What overlaps the passing is nobody's fault. */
 	small();
-	made_add(&m, (struct history_event){ .kind = HISTORY_SWITCH, .side = SIDE_B, .due_us = 200500, .took_us = 20000 });
+	made_add(&m, (struct history_event){ .kind = HISTORY_SWITCH,
+					     .side = SIDE_B,
+					     .due_us = 200500,
+					     .took_us = 20000 });
 	m.h.events[21].side = m.h.events[22].side = SIDE_A;
 	ck_assert_uint_eq(judged(&usual).count[FOUND_SPLIT_BRAIN], 0);
 	/* Only one side acknowledges, if the wrong one. */
 	small();
-	made_add(&m, (struct history_event){ .kind = HISTORY_SWITCH, .side = SIDE_B, .due_us = 150000 });
+	made_add(&m, (struct history_event){
+			     .kind = HISTORY_SWITCH, .side = SIDE_B, .due_us = 150000 });
 	for (int i = 20; i < 40; i++)
 		m.h.events[i].side = SIDE_A;
 	ck_assert_uint_eq(judged(&usual).count[FOUND_SPLIT_BRAIN], 0);
@@ -432,9 +452,15 @@ START_TEST(the_fault_is_the_first)
 	/* The worst client counts, and the first failure of any. */
 	small();
 	for (uint32_t n = 1; n <= 4; n++) {
-		made_add(&m, (struct history_event){
-			.kind = HISTORY_WRITE, .client = 1, .writer = 1, .number = n, .took_us = 1000, .side = SIDE_B,
-			.due_us = n == 1 ? 105000 : 185000 + n * 10000, .outcome = n == 1 ? OUTCOME_REFUSED : OUTCOME_OK });
+		made_add(&m, (struct history_event){ .kind = HISTORY_WRITE,
+						     .client = 1,
+						     .writer = 1,
+						     .number = n,
+						     .took_us = 1000,
+						     .side = SIDE_B,
+						     .due_us = n == 1 ? 105000 : 185000 + n * 10000,
+						     .outcome = n == 1 ? OUTCOME_REFUSED
+								       : OUTCOME_OK });
 		if (n > 1)
 			in_last_ledgers(1, n);
 	}

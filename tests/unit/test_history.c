@@ -36,9 +36,15 @@ static const struct history_head head = {
 static struct history_event event(size_t i)
 {
 	return (struct history_event){
-		.due_us = (int64_t)i * 1000 + 0x123456789a, .late_us = (uint32_t)i, .took_us = 0xfffffff0u + i % 16,
-		.client = i % 7, .writer = i % 7, .number = (uint32_t)i + 1, .kind = HISTORY_WRITE,
-		.outcome = i % 3, .side = i % 2,
+		.due_us = (int64_t)i * 1000 + 0x123456789a,
+		.late_us = (uint32_t)i,
+		.took_us = 0xfffffff0u + i % 16,
+		.client = i % 7,
+		.writer = i % 7,
+		.number = (uint32_t)i + 1,
+		.kind = HISTORY_WRITE,
+		.outcome = i % 3,
+		.side = i % 2,
 	};
 }
 
@@ -103,9 +109,10 @@ END_TEST
 /* The bytes themselves, so that no machine writes another order. */
 START_TEST(the_bytes_are_little_endian)
 {
-	static const unsigned char want[] = { 0x9a, 0x78, 0x56, 0x34, 0x12, 0, 0, 0, 0, 0, 0, 0,
-					      0xf0, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0,
-					      HISTORY_WRITE, 0, 0, 0 };
+	static const unsigned char want[] = {
+		0x9a, 0x78, 0x56, 0x34, 0x12, 0, 0, 0, 0, 0, 0, 0, 0xf0,	  0xff, 0xff, 0xff,
+		0,    0,    0,	  0,	0,    0, 0, 0, 1, 0, 0, 0, HISTORY_WRITE, 0,	0,    0
+	};
 	unsigned char b[HEAD + BLOCK_HEAD + EVENT];
 	char digest[65];
 	FILE *f;
@@ -135,7 +142,11 @@ static void put(long at, const void *bytes, size_t n)
 /* Three blocks of 2, 2 and 1 records: cut anywhere, what is whole before it is read. */
 START_TEST(a_torn_end_is_seen)
 {
-	enum { TWO = BLOCK_HEAD + 2 * EVENT + DIGEST, ONE = BLOCK_HEAD + EVENT + DIGEST, ALL = HEAD + 2 * TWO + ONE };
+	enum {
+		TWO = BLOCK_HEAD + 2 * EVENT + DIGEST,
+		ONE = BLOCK_HEAD + EVENT + DIGEST,
+		ALL = HEAD + 2 * TWO + ONE
+	};
 	char digest[65];
 
 	for (long cut = 0; cut < ALL; cut++) {
@@ -245,7 +256,9 @@ static const struct {
 
 START_TEST(a_record_that_means_nothing)
 {
-	unsigned char b[2 * EVENT] = { [24] = 1, [28] = HISTORY_WRITE, [EVENT + 24] = 1, [EVENT + 28] = HISTORY_WRITE };
+	unsigned char b[2 * EVENT] = {
+		[24] = 1, [28] = HISTORY_WRITE, [EVENT + 24] = 1, [EVENT + 28] = HISTORY_WRITE
+	};
 	struct history_state st;
 	struct history h;
 	struct error err;
