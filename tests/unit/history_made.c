@@ -87,7 +87,8 @@ void made_insert(struct made *m, unsigned where, size_t at, struct made_marker k
 	struct made_marker *l = m->ledger[where].marker;
 	size_t n = ++m->ledger[where].n;
 
-	m->ledger[where].marker = l = xrealloc(l, n * sizeof(*l));
+	if (!(n & (n - 1)))
+		m->ledger[where].marker = l = xrealloc(l, 2 * n * sizeof(*l));
 	memmove(l + at + 1, l + at, (n - 1 - at) * sizeof(*l));
 	l[at] = k;
 }

@@ -247,7 +247,7 @@ static void (*const plants[])(struct made *) = {
 	plant_returned, plant_lost,	    plant_duplicated,  plant_reordered, plant_diverged,
 	plant_invented, plant_refused_kept, plant_resurrected, plant_stale,	plant_split_brain,
 };
-enum { PLANTS = sizeof(plants) / sizeof(*plants), SEEDS = 40 };
+enum { PLANTS = sizeof(plants) / sizeof(*plants), SEEDS = 20 };
 
 static void planted(uint64_t seed, unsigned which)
 {
