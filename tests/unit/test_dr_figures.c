@@ -498,6 +498,8 @@ START_TEST(what_was_in_flight_and_what_waits)
 	in_last_ledgers(0, 11);
 	c = judged(&o);
 	ck_assert_int_eq(c.rto.us, 98500);
+	ck_assert_uint_eq(c.final.acked, 9);
+	ck_assert_uint_eq(c.final.acked_after, 21);
 	/* Each answer in time, and each sent later than the one before: late by its schedule. */
 	small();
 	o.late_us = 20000;
