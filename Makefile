@@ -88,6 +88,10 @@ $(B)/echo-sut: $(B)/tests/e2e/echo-sut.o $(B)/tests/e2e/spellings.o
 $(B)/bench-operations: $(B)/bench/operations.o $(B)/bench/bare.o $(OBJ)
 	$(LINK)
 
+# What it takes to judge a history of ten million events: bench/dr.
+$(B)/bench-history: $(B)/bench/history.o $(filter $(B)/harness/dr/% $(B)/harness/base/%,$(OBJ))
+	$(LINK)
+
 # -MMD notes the headers read, -MP outlives a deleted one; a changed Makefile rebuilds.
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)

@@ -9,7 +9,7 @@ static char folder[64];
 
 static void remove_folder(void)
 {
-	static const char *const names[] = { "journal.jsonl", "profile.yaml", "faults.yaml" };
+	static const char *const names[] = { "journal.jsonl", "profile.yaml", "faults.yaml", "history" };
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

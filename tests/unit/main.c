@@ -8,6 +8,8 @@ extern Suite *budget_suite(void);
 extern Suite *bulk_suite(void);
 extern Suite *co_suite(void);
 extern Suite *conf_suite(void);
+extern Suite *dr_check_suite(void);
+extern Suite *dr_figures_suite(void);
 extern Suite *explore_suite(void);
 extern Suite *face_spider_suite(void);
 extern Suite *faults_suite(void);
@@ -16,6 +18,7 @@ extern Suite *guest_cloud_suite(void);
 extern Suite *guest_faults_suite(void);
 extern Suite *guest_inside_suite(void);
 extern Suite *guest_suite(void);
+extern Suite *history_suite(void);
 extern Suite *html_suite(void);
 extern Suite *http_ask_suite(void);
 extern Suite *http_broken_suite(void);
@@ -73,6 +76,8 @@ static const struct {
 	{ "co", co_suite },
 	{ "co_stack", co_stack_suite },
 	{ "conf", conf_suite },
+	{ "dr_check", dr_check_suite },
+	{ "dr_figures", dr_figures_suite },
 	{ "explore", explore_suite },
 	{ "face_spider", face_spider_suite },
 	{ "faults", faults_suite },
@@ -81,6 +86,7 @@ static const struct {
 	{ "guest_faults", guest_faults_suite },
 	{ "guest_inside", guest_inside_suite },
 	{ "guest", guest_suite },
+	{ "history", history_suite },
 	{ "html", html_suite },
 	{ "http", http_suite },
 	{ "http_ask", http_ask_suite },
